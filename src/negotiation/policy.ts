@@ -24,7 +24,7 @@ export interface Policy {
   readonly firstTag: 0 | 1;
 }
 
-export const DEFAULT_POLICY: Policy = Object.freeze({
+export const DEFAULT_POLICY: Policy = Object.freeze<Policy>({
   offeredSuites: ['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32'],
   acceptedSuites: [
     'AES_CM_128_HMAC_SHA1_80',
