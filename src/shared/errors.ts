@@ -21,6 +21,12 @@ export const ERROR_CATALOGUE = {
   'no-command': { text: 'Dictionary contains no key "command"', actor: 'proxy' },
   'unknown-command': { text: 'Unrecognized command', actor: 'proxy' },
   'bad-format': { text: 'Invalid NG data format', actor: 'proxy' },
+  'no-payload': { text: 'Invalid data (no payload)', actor: 'proxy' },
+  'bad-bencode': { text: 'Could not decode bencode dictionary', actor: 'proxy' },
+  'bad-json': { text: 'Failed to parse JSON document', actor: 'proxy' },
+  'no-match': { text: "Call-ID not found or tags didn't match", actor: 'proxy' },
+  'unsupported-option': { text: 'Unsupported option', actor: 'proxy' },
+  'reply-too-large': { text: 'Reply does not fit', actor: 'proxy' },
   'unsupported-command': { text: 'Unsupported command', actor: 'proxy' },
   'bad-value': { text: 'Invalid value', actor: 'proxy' },
   'unknown-interface': { text: 'Unknown interface', actor: 'proxy' },
@@ -47,15 +53,25 @@ export function anchorError(code: ErrorCode, detail: string | null = null): Anch
   return { code, detail };
 }
 
-/** The text for `error-reason`: the fixed words first, so that a proxy that matches on them still does. */
-export function errorText(error: AnchorError): string {
-  const { text } = ERROR_CATALOGUE[error.code];
-  return error.detail === null ? text : `${text}: ${error.detail}`;
-}
-
 /** Errors of a node that is full or leaving: the proxy should try the next one. */
-const LIMIT_CODES: ReadonlySet<ErrorCode> = new Set(['session-limit', 'out-of-ports', 'load-limit', 'cpu-limit', 'bandwidth-limit', 'draining']);
+const LIMIT_CODES: ReadonlySet<ErrorCode> = new Set([
+  'session-limit',
+  'out-of-ports',
+  'load-limit',
+  'cpu-limit',
+  'bandwidth-limit',
+  'draining',
+]);
 
 export function isLimit(error: AnchorError): boolean {
   return LIMIT_CODES.has(error.code);
+}
+
+/**
+ * The text for `error-reason`: the fixed words first, so that a proxy that matches on them still does. Proxies compare
+ * the whole text of a limit before they try the next node, so there the detail stays behind (it is for the log).
+ */
+export function errorText(error: AnchorError): string {
+  const { text } = ERROR_CATALOGUE[error.code];
+  return error.detail === null || isLimit(error) ? text : `${text}: ${error.detail}`;
 }
