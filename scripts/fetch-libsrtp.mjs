@@ -15,7 +15,8 @@ const fetched = path.join(buildDir, '_deps', `libsrtp-${pin.commit}`);
 /** Where the build takes libsrtp from: named by the user, inside the published package, or fetched; null = nowhere yet. */
 export function findLibsrtp(named = process.env.LIBSRTP_SOURCE_DIR) {
   if (named) {
-    if (!isLibsrtp(named)) throw new Error(`LIBSRTP_SOURCE_DIR=${named}: no libsrtp source there (srtp/srtp.c is missing)`);
+    if (!isLibsrtp(named))
+      throw new Error(`LIBSRTP_SOURCE_DIR=${named}: no libsrtp source there (srtp/srtp.c is missing)`);
     return path.resolve(named);
   }
   return [inRoot('vendor/libsrtp'), fetched].find(isLibsrtp) ?? null;
