@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Milliseconds. */
+export async function sleep(milliseconds: number): Promise<void> {
+  await delay(milliseconds);
+}
+
+/** The promise's value, or an error that says what was awaited after `milliseconds`. */
+export async function within<T>(milliseconds: number, what: string, promise: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const timeout = delay(milliseconds, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`waited ${milliseconds} ms for ${what}`);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    timer.abort();
+    timeout.catch(() => undefined);
+  }
+}
+
+export interface WaitOptions {
+  readonly timeoutMilliseconds?: number;
+  readonly intervalMilliseconds?: number;
+}
+
+/** Polls until the probe answers something other than undefined or false; fails loudly when time is up. */
+export async function waitFor<T>(
+  what: string,
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
+  options: WaitOptions = {},
+): Promise<T> {
+  const { timeoutMilliseconds = 5_000, intervalMilliseconds = 20 } = options;
+  const deadline = performance.now() + timeoutMilliseconds;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > deadline) throw new Error(`waited ${timeoutMilliseconds} ms for ${what}`);
+    await sleep(intervalMilliseconds);
+  }
+}
