@@ -1,0 +1,39 @@
+// The seam: the exports of src/relay/addon.ts, in the same order.
+
+#include <napi.h>
+
+#include "addon/convert.h"
+#include "addon/relay_wrap.h"
+
+namespace anchor {
+namespace {
+
+Napi::Value CreateRelay(const Napi::CallbackInfo& info) {
+  const auto* data = info.Env().GetInstanceData<AddonData>();
+  return data->relay_class.Value().New({info[0], info[1]});
+}
+
+Napi::Value SlabLayout(const Napi::CallbackInfo& info) { return FromSlabLayout(info.Env()); }
+
+Napi::Value CryptoSuiteRows(const Napi::CallbackInfo& info) { return FromCryptoSuites(info.Env()); }
+
+Napi::Value Versions(const Napi::CallbackInfo& info) { return FromVersions(info.Env()); }
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  auto* data = new AddonData;
+  env.SetInstanceData(data);
+  data->relay_class = Napi::Persistent(RelayWrap::Define(env));
+  data->on_event_key = Napi::Persistent(Napi::Symbol::New(env, "onEvent"));
+  exports.Set("createRelay", Napi::Function::New<CreateRelay>(env, "createRelay"));
+  exports.Set("slabLayout", Napi::Function::New<SlabLayout>(env, "slabLayout"));
+  exports.Set("cryptoSuites", Napi::Function::New<CryptoSuiteRows>(env, "cryptoSuites"));
+  exports.Set("versions", Napi::Function::New<Versions>(env, "versions"));
+  return exports;
+}
+
+}  // namespace
+}  // namespace anchor
+
+// The macro wants a name without a scope.
+using anchor::Init;
+NODE_API_MODULE(srtp_anchor, Init)
