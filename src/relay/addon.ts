@@ -163,7 +163,8 @@ export function loadAddon(): Addon {
   const require = createRequire(import.meta.url);
   const named = process.env['SRTP_ANCHOR_ADDON'];
   // dist/src/relay/addon.js and src/relay/addon.ts lie at different depths below the root.
-  const candidates = named === undefined ? ['../../build/Release/srtp_anchor.node', '../../../build/Release/srtp_anchor.node'] : [named];
+  const candidates =
+    named === undefined ? ['../../build/Release/srtp_anchor.node', '../../../build/Release/srtp_anchor.node'] : [named];
   for (const candidate of candidates.slice(0, -1)) {
     try {
       return require(candidate) as Addon;

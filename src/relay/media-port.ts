@@ -1,0 +1,78 @@
+import type { CryptoSuiteName } from '../srtp/crypto-suite.js';
+import type { NativeRelay, OpenPortResult, PortConfig, PortId } from './addon.js';
+import type { PortCounter, StreamCounter } from './counters.js';
+import type { Slab } from './slab.js';
+
+type OpenedPort = Extract<OpenPortResult, { error: null }>;
+
+/**
+ * One bound UDP socket facing one party, as the control plane sees it. The socket and its packets belong to a native
+ * worker; this object names it, configures it and reads its counters.
+ */
+export class MediaPort {
+  readonly id: PortId;
+  readonly worker: number;
+  readonly slot: number;
+  /** Bound port number. */
+  readonly number: number;
+  readonly #native: NativeRelay;
+  readonly #slab: Slab;
+  #config: PortConfig | null = null;
+  #inboundSuite: CryptoSuiteName | null = null;
+  #outboundSuite: CryptoSuiteName | null = null;
+  #open = true;
+
+  constructor(native: NativeRelay, slab: Slab, worker: number, opened: OpenedPort) {
+    this.#native = native;
+    this.#slab = slab;
+    this.worker = worker;
+    this.id = opened.id;
+    this.slot = opened.slot;
+    this.number = opened.port;
+  }
+
+  /** What was configured last; null before the first time. */
+  get config(): PortConfig | null {
+    return this.#config;
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Suites in use, its own or those of the port whose sessions it shares; null = plain. */
+  get inboundSuite(): CryptoSuiteName | null {
+    return this.#inboundSuite;
+  }
+
+  get outboundSuite(): CryptoSuiteName | null {
+    return this.#outboundSuite;
+  }
+
+  /** `cryptoOwner`: the port named by `config.cryptoFrom`, null when there is none. */
+  configure(config: PortConfig, cryptoOwner: MediaPort | null): void {
+    this.#native.configurePort(this.id, config);
+    this.#config = config;
+    this.#inboundSuite = cryptoOwner?.inboundSuite ?? config.inbound?.suite ?? null;
+    this.#outboundSuite = cryptoOwner?.outboundSuite ?? config.outbound?.suite ?? null;
+  }
+
+  /** Counters stay readable until the worker has let the socket go and `Relay` has folded them into its totals. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#native.closePort(this.id);
+  }
+
+  counter(name: PortCounter): number {
+    return this.#slab.port(this.slot, name);
+  }
+
+  get streamCount(): number {
+    return this.#slab.streamsPerPort;
+  }
+
+  stream(index: number, name: StreamCounter): number {
+    return this.#slab.stream(this.slot, index, name);
+  }
+}

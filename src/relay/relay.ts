@@ -1,0 +1,80 @@
+import type { Addon, NativeRelay, OpenPortOptions, RelayEvent, RelayOptions } from './addon.js';
+import { MediaPort } from './media-port.js';
+import { Slab, SlabIndex } from './slab.js';
+import { RelayTotals } from './totals.js';
+import { err, ok, type Result } from '../shared/result.js';
+
+/** The native relay with its ports by name: opens them, hands on their events, keeps the totals of those that are gone. */
+export class Relay {
+  readonly workers: number;
+  readonly #native: NativeRelay;
+  readonly #slabs: readonly Slab[];
+  /** Open ports and those whose worker has not let go yet, by `worker/slot`. */
+  readonly #ports = new Map<string, MediaPort>();
+  readonly #portsPerWorker: number[];
+  readonly #retired = new RelayTotals();
+  readonly #onEvent: (event: RelayEvent, port: MediaPort) => void;
+  #closed = false;
+
+  constructor(addon: Addon, options: RelayOptions, onEvent: (event: RelayEvent, port: MediaPort) => void) {
+    this.workers = options.workers;
+    this.#onEvent = onEvent;
+    this.#native = addon.createRelay(options, (event) => this.#receive(event));
+    const index = new SlabIndex(addon.slabLayout());
+    this.#slabs = Array.from({ length: options.workers }, (_, worker) => new Slab(this.#native.slab(worker), index));
+    this.#portsPerWorker = Array.from({ length: options.workers }, () => 0);
+  }
+
+  /** The error is an errno name. */
+  openPort(options: OpenPortOptions): Result<MediaPort, string> {
+    const opened = this.#native.openPort(options);
+    if (opened.error !== null) return err(opened.error);
+    const port = new MediaPort(this.#native, this.slab(options.worker), options.worker, opened);
+    this.#ports.set(`${options.worker}/${port.slot}`, port);
+    this.#portsPerWorker[options.worker] = (this.#portsPerWorker[options.worker] ?? 0) + 1;
+    return ok(port);
+  }
+
+  /** The worker with the fewest ports: where a new call goes. */
+  leastLoadedWorker(): number {
+    return this.#portsPerWorker.indexOf(Math.min(...this.#portsPerWorker));
+  }
+
+  slab(worker: number): Slab {
+    const slab = this.#slabs[worker];
+    if (slab === undefined) throw new RangeError(`no worker ${worker}`);
+    return slab;
+  }
+
+  ports(): Iterable<MediaPort> {
+    return this.#ports.values();
+  }
+
+  /** Sums over every port there ever was, as of now. */
+  totals(): RelayTotals {
+    const totals = this.#retired.copy();
+    for (const port of this.#ports.values()) totals.add(port);
+    return totals;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#native.close();
+  }
+
+  #receive(event: RelayEvent): void {
+    const key = `${event.worker}/${event.slot}`;
+    const port = this.#ports.get(key);
+    if (port?.id !== event.port) return;
+    this.#onEvent(event, port);
+    if (event.kind === 'closed') this.#retire(key, port);
+  }
+
+  #retire(key: string, port: MediaPort): void {
+    this.#retired.add(port);
+    this.#ports.delete(key);
+    this.#portsPerWorker[port.worker] = (this.#portsPerWorker[port.worker] ?? 1) - 1;
+    if (!this.#closed) this.#native.releaseSlot(port.worker, port.slot);
+  }
+}

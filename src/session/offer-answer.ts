@@ -1,0 +1,205 @@
+import type { MediaOptions } from '../negotiation/media-options.js';
+import { negotiateAnswer } from '../negotiation/negotiate-answer.js';
+import { negotiateOffer, type NegotiationContext } from '../negotiation/negotiate-offer.js';
+import type { LocalMedia, NegotiatedMedia } from '../negotiation/negotiated-media.js';
+import { writeAnswer } from '../negotiation/write-answer.js';
+import { writeOffer } from '../negotiation/write-offer.js';
+import { parseSessionDescription } from '../sdp/parse.js';
+import type { SessionDescription } from '../sdp/session-description.js';
+import { anchorError, type AnchorError } from '../shared/errors.js';
+import { err, ok, type Result } from '../shared/result.js';
+import type { CryptoSuiteName } from '../srtp/crypto-suite.js';
+import { MasterKey } from '../srtp/master-key.js';
+import type { Call, Round } from './call.js';
+import type { OfferParties } from './find-parties.js';
+import type { Interface, Interfaces } from './interfaces.js';
+import { adoptAnswer, adoptOffer, PortPreparation, previousLegs, type SidePorts } from './media-sides.js';
+import type { SessionObserver } from './observer.js';
+import type { Party } from './party.js';
+import type { PolicyBook } from './policy-book.js';
+import type { PortAllocator } from './port-allocator.js';
+import type { PortPlan } from './port-plan.js';
+import type { SdpReply } from './requests.js';
+
+export interface OfferAnswerParts {
+  readonly interfaces: Interfaces;
+  readonly allocator: PortAllocator;
+  readonly plan: PortPlan;
+  readonly observer: SessionObserver;
+  readonly usableSuites: ReadonlySet<CryptoSuiteName>;
+  readonly trafficClass: number;
+}
+
+/**
+ * One offer/answer exchange (RFC 3264) between two parties of a call. An offer opens ports and remembers what was
+ * offered; nothing that is in use changes before the answer, so a refused re-offer leaves the call as it was.
+ */
+export class OfferAnswer {
+  readonly #parts: OfferAnswerParts;
+  policies: PolicyBook;
+
+  constructor(parts: OfferAnswerParts, policies: PolicyBook) {
+    this.#parts = parts;
+    this.policies = policies;
+  }
+
+  /** `call` is changed only when the result is ok; new parties are added to it. */
+  offer(
+    call: Call,
+    { offerer, answerer }: OfferParties,
+    sdp: string,
+    options: MediaOptions,
+  ): Result<SdpReply, AnchorError> {
+    const offer = parse(sdp);
+    if (!offer.ok) return offer;
+    const faces = this.#faces(offer.value, offerer, answerer, options);
+    if (!faces.ok) return faces;
+    const context = this.#context(offerer, answerer, faces.value, options);
+    if (!context.ok) return context;
+    const negotiated = negotiateOffer(offer.value, context.value);
+    if (!negotiated.ok) return negotiated;
+
+    const { media, notes, warnings } = negotiated.value;
+    const trafficClass = options.trafficClass ?? this.#parts.trafficClass;
+    const prepared = new PortPreparation(this.#parts.allocator, call.worker).prepare(
+      media,
+      { party: offerer, interface: faces.value.offerer, trafficClass },
+      { party: answerer, interface: faces.value.answerer, trafficClass },
+    );
+    if (!prepared.ok) return prepared;
+
+    for (const party of [offerer, answerer]) if (!call.parties.includes(party)) call.add(party);
+    adoptOffer(offerer, 'offerer', media, prepared.value.offerer, this.#parts.allocator);
+    adoptOffer(answerer, 'answerer', media, prepared.value.answerer, this.#parts.allocator);
+    heard(offerer, options);
+    call.setRound({ offerer, answerer, offered: media });
+    this.#parts.observer.negotiated(call, 'offer', notes);
+    const written = writeOffer(
+      offer.value,
+      negotiated.value,
+      localMedia(media, 'answerer', answerer),
+      options,
+      answerer.origin,
+    );
+    answerer.origin = written.origin;
+    return ok({ sdp: written.sdp, warnings });
+  }
+
+  answer(call: Call, round: Round, sdp: string, options: MediaOptions): Result<SdpReply, AnchorError> {
+    const { offerer, answerer } = round;
+    const answer = parse(sdp);
+    if (!answer.ok) return answer;
+    const faces = this.#currentFaces(offerer, answerer);
+    const context = this.#context(offerer, answerer, faces, options);
+    if (!context.ok) return context;
+    const negotiated = negotiateAnswer(answer.value, round.offered, context.value);
+    if (!negotiated.ok) return negotiated;
+
+    const { media, notes, warnings } = negotiated.value;
+    for (const line of media) {
+      adoptAnswer(offerer, line, 'offerer', this.#parts.allocator);
+      adoptAnswer(answerer, line, 'answerer', this.#parts.allocator);
+    }
+    heard(answerer, options);
+    offerer.counterpart = answerer;
+    answerer.counterpart = offerer;
+    call.answered = true;
+    this.configure(call);
+    this.#parts.observer.negotiated(call, 'answer', notes);
+    const written = writeAnswer(
+      answer.value,
+      negotiated.value,
+      localMedia(media, 'offerer', offerer),
+      options,
+      offerer.origin,
+    );
+    offerer.origin = written.origin;
+    return ok({ sdp: written.sdp, warnings });
+  }
+
+  /** Brings every port of the call in line with what is agreed now. */
+  configure(call: Call): void {
+    for (const party of call.parties) party.media.forEach((_, index) => this.#parts.plan.apply(party, index));
+  }
+
+  #faces(
+    offer: SessionDescription,
+    offerer: Party,
+    answerer: Party,
+    options: MediaOptions,
+  ): Result<{ offerer: Interface; answerer: Interface }, AnchorError> {
+    const offeredFamily = offer.firstMediaFamily();
+    const offererFace = this.#face(offerer, options.fromInterface, offeredFamily);
+    if (!offererFace.ok) return offererFace;
+    const answererFace = this.#face(answerer, options.toInterface, options.addressFamily ?? offeredFamily);
+    if (!answererFace.ok) return answererFace;
+    return ok({ offerer: offererFace.value, answerer: answererFace.value });
+  }
+
+  /** A party keeps its interface in later rounds unless the proxy names another one. */
+  #face(party: Party, name: string | null, family: 'IP4' | 'IP6' | null): Result<Interface, AnchorError> {
+    const current = party.media.find((side) => side.rtp !== null)?.rtp?.interface ?? null;
+    if (current !== null && (name === null || name === current.name)) return ok(current);
+    return this.#parts.interfaces.choose(name, family);
+  }
+
+  #currentFaces(offerer: Party, answerer: Party): { offerer: Interface; answerer: Interface } {
+    const first = this.#parts.interfaces.all[0];
+    const face = (party: Party): Interface | undefined =>
+      party.media.find((side) => side.rtp !== null)?.rtp?.interface ?? first;
+    const faces = { offerer: face(offerer), answerer: face(answerer) };
+    if (faces.offerer === undefined || faces.answerer === undefined) throw new Error('no interface at all');
+    return { offerer: faces.offerer, answerer: faces.answerer };
+  }
+
+  #context(
+    offerer: Party,
+    answerer: Party,
+    faces: { offerer: Interface; answerer: Interface },
+    options: MediaOptions,
+  ): Result<NegotiationContext, AnchorError> {
+    const offererPolicy = this.policies.for(null, faces.offerer.name);
+    if (!offererPolicy.ok) return offererPolicy;
+    const answererPolicy = this.policies.for(options.profile, faces.answerer.name);
+    if (!answererPolicy.ok) return answererPolicy;
+    return ok({
+      options,
+      offererPolicy: offererPolicy.value,
+      answererPolicy: answererPolicy.value,
+      previous: previousLegs(offerer, answerer),
+      makeKey: (suite) => MasterKey.generate(suite),
+      usableSuites: this.#parts.usableSuites,
+    });
+  }
+}
+
+function parse(sdp: string): Result<SessionDescription, AnchorError> {
+  const parsed = parseSessionDescription(sdp);
+  return parsed.ok ? parsed : err(anchorError('bad-sdp', parsed.error.message));
+}
+
+/** Notes what came with an SDP of `party`. */
+function heard(party: Party, options: MediaOptions): void {
+  party.options = options;
+  party.receivedFrom = options.receivedFrom ?? party.receivedFrom;
+  party.learningRound += 1;
+  party.label = options.setLabel ?? options.label ?? party.label;
+}
+
+/** What we say about our own ports in the SDP to `party`. */
+function localMedia(
+  media: readonly NegotiatedMedia[],
+  role: 'offerer' | 'answerer',
+  party: Party,
+): readonly (LocalMedia | null)[] {
+  return media.map((line) => {
+    const ports: SidePorts = party.media[line.index] ?? { rtp: null, rtcp: null };
+    if (line.kind === 'rejected' || ports.rtp === null) return null;
+    return {
+      family: ports.rtp.interface.family,
+      address: ports.rtp.interface.advertised,
+      rtpPort: ports.rtp.port.number,
+      rtcpPort: line[role].rtcpMux ? null : (ports.rtcp?.port.number ?? null),
+    };
+  });
+}

@@ -1,0 +1,85 @@
+import type { IpAddress, MediaOptions } from '../negotiation/media-options.js';
+import { DEFAULT_MEDIA_OPTIONS } from '../negotiation/media-options.js';
+import type { Leg, MediaAddress, MediaKind } from '../negotiation/negotiated-media.js';
+import type { OriginState } from '../negotiation/origin.js';
+import type { Tag } from '../shared/brand.js';
+import type { AllocatedPort } from './port-allocator.js';
+
+/** What faces one party for one m= line: our ports, and what was agreed with that party. */
+export interface MediaSide {
+  mediaType: string;
+  kind: MediaKind;
+  /** Agreed with an answer; null until then. */
+  leg: Leg | null;
+  /** Of the latest offer that has no answer yet; null when there is none. */
+  pendingLeg: Leg | null;
+  rtp: AllocatedPort | null;
+  rtcp: AllocatedPort | null;
+  /** The last address that was not a hold address, so that RTCP still finds its way during a hold by 0.0.0.0. */
+  lastRemoteRtp: MediaAddress | null;
+  lastRemoteRtcp: MediaAddress | null;
+  dtmfPayloadTypes: readonly number[];
+}
+
+export function newMediaSide(mediaType: string, kind: MediaKind): MediaSide {
+  return {
+    mediaType,
+    kind,
+    leg: null,
+    pendingLeg: null,
+    rtp: null,
+    rtcp: null,
+    lastRemoteRtp: null,
+    lastRemoteRtcp: null,
+    dtmfPayloadTypes: [],
+  };
+}
+
+/** One end of a call: known by its tag, or by the via-branch of its fork until it has one. */
+export class Party {
+  tag: Tag | null;
+  /** Further to-tags seen on the same branch. */
+  readonly aliases = new Set<Tag>();
+  viaBranch: string | null;
+  label: string | null = null;
+  /** Unix seconds. */
+  readonly createdSeconds: number;
+  /** By position of the m= line. */
+  readonly media: MediaSide[] = [];
+  /** Where this party's media goes: the one that answered it last, or the one it answered. */
+  counterpart: Party | null = null;
+  /** Of the SDP that this party sent last. */
+  options: MediaOptions = DEFAULT_MEDIA_OPTIONS;
+  receivedFrom: IpAddress | null = null;
+  /** Grows with each SDP from this party: a new window for learning its address. */
+  learningRound = 0;
+  /** o= line state of the SDP that we send to this party. */
+  origin: OriginState | null = null;
+  mediaBlocked = false;
+  dtmfBlocked = false;
+  /** Monotonic milliseconds at which the party goes, after a delete; null = it stays. */
+  removeAt: number | null = null;
+
+  constructor(tag: Tag | null, viaBranch: string | null, createdSeconds: number) {
+    this.tag = tag;
+    this.viaBranch = viaBranch;
+    this.createdSeconds = createdSeconds;
+  }
+
+  isCalled(tag: Tag): boolean {
+    return this.tag === tag || this.aliases.has(tag);
+  }
+
+  /** The first to-tag names the party; those that follow on the same branch are aliases. */
+  learnTag(tag: Tag): void {
+    if (this.tag === null) this.tag = tag;
+    else if (this.tag !== tag) this.aliases.add(tag);
+  }
+
+  *ports(): Generator<AllocatedPort> {
+    for (const side of this.media) {
+      if (side.rtp !== null) yield side.rtp;
+      if (side.rtcp !== null) yield side.rtcp;
+    }
+  }
+}

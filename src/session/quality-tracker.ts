@@ -1,0 +1,117 @@
+import type { MediaPort } from '../relay/media-port.js';
+import { meanOpinionScore } from './mos.js';
+import type { QualitySample } from './reports.js';
+
+/** Jitter is kept in timestamp units × 16 by the workers, at the 8 kHz of telephone audio (RFC 3551 §4.5.14). */
+const JITTER_UNITS_PER_MILLISECOND = 16 * 8;
+/** An interval with fewer packets says nothing about quality. */
+const MINIMUM_PACKETS = 10;
+/** SSRCs kept for a call: a sender that changes its SSRC all the time must not fill the memory. */
+const MAXIMUM_SSRCS = 32;
+
+interface Tracked {
+  packets: number;
+  expected: number;
+  sum: { mos: number; jitter: number; packetLoss: number; roundTripTime: number };
+  samples: number;
+  lowest: QualitySample | null;
+  highest: QualitySample | null;
+}
+
+export interface Quality {
+  readonly average: QualitySample | null;
+  readonly lowest: QualitySample | null;
+  readonly highest: QualitySample | null;
+}
+
+/** Turns the workers' running counts into quality per interval: average, worst and best for each SSRC of a call. */
+export class QualityTracker {
+  readonly #tracked = new Map<number, Tracked>();
+
+  /** Looks at every stream of `port`; `ageSeconds` since the call was created. */
+  sample(port: MediaPort, ageSeconds: number): void {
+    for (let index = 0; index < port.streamCount; index += 1) {
+      if (port.stream(index, 'in_use') === 1) this.#sampleStream(port, index, ageSeconds);
+    }
+  }
+
+  quality(ssrc: number): Quality {
+    const tracked = this.#tracked.get(ssrc);
+    if (tracked === undefined || tracked.samples === 0) return { average: null, lowest: null, highest: null };
+    return { average: average(tracked), lowest: tracked.lowest, highest: tracked.highest };
+  }
+
+  /** Mean MOS over all SSRCs, 1.0 to 4.5; null while nothing was measured. */
+  meanScore(): number | null {
+    const rated = [...this.#tracked.values()].filter((one) => one.samples > 0);
+    if (rated.length === 0) return null;
+    return rated.reduce((sum, one) => sum + one.sum.mos / one.samples, 0) / rated.length / 10;
+  }
+
+  #sampleStream(port: MediaPort, index: number, ageSeconds: number): void {
+    const tracked = this.#find(port.stream(index, 'ssrc'));
+    if (tracked === null) return;
+    const packets = port.stream(index, 'packets') - port.stream(index, 'duplicates');
+    const expected = port.stream(index, 'highest_sequence') - port.stream(index, 'base_sequence') + 1;
+    const newPackets = packets - tracked.packets;
+    const newExpected = expected - tracked.expected;
+    if (newExpected < MINIMUM_PACKETS) return;
+    tracked.packets = packets;
+    tracked.expected = expected;
+    const lossPercent = Math.min(100, Math.max(0, (100 * (newExpected - newPackets)) / newExpected));
+    const jitter = port.stream(index, 'jitter') / JITTER_UNITS_PER_MILLISECOND;
+    const roundTrip = port.stream(index, 'round_trip_microseconds') / 1_000;
+    record(tracked, lossPercent, jitter, roundTrip, ageSeconds);
+  }
+
+  #find(ssrc: number): Tracked | null {
+    const known = this.#tracked.get(ssrc);
+    if (known !== undefined) return known;
+    if (this.#tracked.size >= MAXIMUM_SSRCS) return null;
+    const fresh: Tracked = {
+      packets: 0,
+      expected: 0,
+      sum: { mos: 0, jitter: 0, packetLoss: 0, roundTripTime: 0 },
+      samples: 0,
+      lowest: null,
+      highest: null,
+    };
+    this.#tracked.set(ssrc, fresh);
+    return fresh;
+  }
+}
+
+function record(tracked: Tracked, packetLoss: number, jitter: number, roundTripTime: number, reportedAt: number): void {
+  const score = meanOpinionScore({
+    lossPercent: packetLoss,
+    jitterMilliseconds: jitter,
+    roundTripMilliseconds: roundTripTime,
+  });
+  const mos = score * 10;
+  tracked.samples += 1;
+  tracked.sum.mos += mos;
+  tracked.sum.jitter += jitter;
+  tracked.sum.packetLoss += packetLoss;
+  tracked.sum.roundTripTime += roundTripTime;
+  const sample: QualitySample = {
+    mos: Math.round(mos),
+    jitter: Math.round(jitter),
+    packetLoss: Math.round(packetLoss),
+    roundTripTime: Math.round(roundTripTime),
+    samples: 1,
+    reportedAt: Math.floor(reportedAt),
+  };
+  if (tracked.lowest === null || sample.mos < tracked.lowest.mos) tracked.lowest = sample;
+  if (tracked.highest === null || sample.mos > tracked.highest.mos) tracked.highest = sample;
+}
+
+function average({ sum, samples }: Tracked): QualitySample {
+  return {
+    mos: Math.round(sum.mos / samples),
+    jitter: Math.round(sum.jitter / samples),
+    packetLoss: Math.round(sum.packetLoss / samples),
+    roundTripTime: Math.round(sum.roundTripTime / samples),
+    samples,
+    reportedAt: 0,
+  };
+}
