@@ -5,7 +5,7 @@ import type { LocalMedia, NegotiatedMedia } from '../negotiation/negotiated-medi
 import { writeAnswer } from '../negotiation/write-answer.js';
 import { writeOffer } from '../negotiation/write-offer.js';
 import { parseSessionDescription } from '../sdp/parse.js';
-import type { SessionDescription } from '../sdp/session-description.js';
+import { firstMediaFamily, type SessionDescription } from '../sdp/session-description.js';
 import { anchorError, type AnchorError } from '../shared/errors.js';
 import { err, ok, type Result } from '../shared/result.js';
 import type { CryptoSuiteName } from '../srtp/crypto-suite.js';
@@ -128,7 +128,7 @@ export class OfferAnswer {
     answerer: Party,
     options: MediaOptions,
   ): Result<{ offerer: Interface; answerer: Interface }, AnchorError> {
-    const offeredFamily = offer.firstMediaFamily();
+    const offeredFamily = firstMediaFamily(offer);
     const offererFace = this.#face(offerer, options.fromInterface, offeredFamily);
     if (!offererFace.ok) return offererFace;
     const answererFace = this.#face(answerer, options.toInterface, options.addressFamily ?? offeredFamily);

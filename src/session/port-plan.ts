@@ -47,7 +47,7 @@ export class PortPlan {
   /** Configures both ports that face `party` for m= line `index`. */
   apply(party: Party, index: number): void {
     const side = party.media[index];
-    if (side?.rtp == null || side.leg === null) return;
+    if (side === undefined || side.rtp === null || side.leg === null) return;
     const rtp = side.rtp.port;
     rtp.configure(this.#rtpPort(party, side, index), null);
     side.rtcp?.port.configure(this.#rtcpPort(party, side, index), rtp);
