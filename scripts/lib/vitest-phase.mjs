@@ -1,0 +1,44 @@
+import fs from 'node:fs';
+import { buildDir, inRoot } from './paths.mjs';
+import { execute, tool } from './phase.mjs';
+
+/** One vitest run over some of its projects, counted from the report that it writes. */
+export function vitestPhase(name, seconds, projects, { args = [], env = {} } = {}) {
+  const run = async (deadline) => {
+    const report = `${buildDir}/reports/${name}.json`;
+    fs.rmSync(report, { force: true });
+    const [command, ...rest] = tool(
+      'vitest/vitest.mjs',
+      'run',
+      ...projects.flatMap((project) => ['--project', project]),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      '--passWithNoTests',
+      ...args,
+    );
+    const code = await execute(command, rest, deadline, env);
+    if (!fs.existsSync(report)) return { failed: 1, note: `vitest wrote no report (exit code ${code})` };
+    return count(JSON.parse(fs.readFileSync(report, 'utf8')), code);
+  };
+  return { name, seconds, run };
+}
+
+function count(report, code) {
+  // A file that could not be loaded has no tests to fail; a skipped test has shown nothing.
+  const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const skipped = report.numPendingTests + report.numTodoTests;
+  const failed = report.numFailedTests + unloaded + skipped;
+  const passed = report.numPassedTests;
+  if (failed === 0 && code !== 0) return { passed, failed: 1, note: `exit code ${code}: an error outside the tests` };
+  return { passed, failed, note: skipped === 0 ? '' : `${skipped} skipped` };
+}
+
+export function coverageLines() {
+  try {
+    const { total } = JSON.parse(fs.readFileSync(inRoot('coverage/src/coverage-summary.json'), 'utf8'));
+    return `${total.lines.pct} % of ${total.lines.total} lines`;
+  } catch {
+    return null;
+  }
+}
