@@ -237,9 +237,9 @@ Napi::Object FromSlabLayout(Napi::Env env) {
   layout.Set("streamsPerPort", FromSize(env, kStreamsPerPort));
   layout.Set("streamOffset", FromSize(env, kStreamOffsetBytes));
   layout.Set("streamBytes", FromSize(env, kStreamBytes));
-  layout.Set("workerCounters", FromNames(env, kWorkerCounterNames));
-  layout.Set("portCounters", FromNames(env, kPortCounterNames));
-  layout.Set("streamCounters", FromNames(env, kStreamCounterNames));
+  layout.Set("workerCounters", FromNames(env, WorkerCounterNames()));
+  layout.Set("portCounters", FromNames(env, PortCounterNames()));
+  layout.Set("streamCounters", FromNames(env, StreamCounterNames()));
   return layout;
 }
 

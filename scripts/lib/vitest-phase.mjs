@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { buildDir, inRoot } from './paths.mjs';
+import { buildDir } from './paths.mjs';
 import { execute, tool } from './phase.mjs';
 
 /** One vitest run over some of its projects, counted from the report that it writes. */
@@ -26,19 +26,12 @@ export function vitestPhase(name, seconds, projects, { args = [], env = {} } = {
 
 function count(report, code) {
   // A file that could not be loaded has no tests to fail; a skipped test has shown nothing.
-  const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const unloaded = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length;
   const skipped = report.numPendingTests + report.numTodoTests;
   const failed = report.numFailedTests + unloaded + skipped;
   const passed = report.numPassedTests;
   if (failed === 0 && code !== 0) return { passed, failed: 1, note: `exit code ${code}: an error outside the tests` };
   return { passed, failed, note: skipped === 0 ? '' : `${skipped} skipped` };
-}
-
-export function coverageLines() {
-  try {
-    const { total } = JSON.parse(fs.readFileSync(inRoot('coverage/src/coverage-summary.json'), 'utf8'));
-    return `${total.lines.pct} % of ${total.lines.total} lines`;
-  } catch {
-    return null;
-  }
 }
