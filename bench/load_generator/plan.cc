@@ -14,6 +14,7 @@ namespace {
 
 constexpr uint64_t kMillisecond = 1'000'000;
 constexpr size_t kMaxPayload = 1400;
+constexpr uint64_t kMaxBurst = 32;
 
 // The words of one line; complains with the line's number.
 class Line {
@@ -114,6 +115,7 @@ GroupPlan ReadGroup(Line& line) {
   group.stop_ns = line.Number(1'000'000'000) * kMillisecond;
   group.payload = line.Number(kMaxPayload);
   group.counted = line.Number(1) == 1;
+  group.burst = line.Number(kMaxBurst);
   return group;
 }
 
@@ -162,6 +164,7 @@ void Check(const Plan& plan) {
   if (plan.threads < 1 || plan.threads > 2) throw std::runtime_error("plan: threads is 1 or 2");
   for (const auto& group : plan.groups) {
     if (group.streams.empty()) throw std::runtime_error("plan: group without streams: " + group.name);
+    if (group.burst < 1 || group.burst > plan.batch) throw std::runtime_error("plan: burst is 1 to batch");
     if (group.stop_ns < group.start_ns)
       throw std::runtime_error("plan: group ends before it starts: " + group.name);
   }

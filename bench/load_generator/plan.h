@@ -36,7 +36,9 @@ struct StreamPlan {
   std::optional<SuiteKey> receive;  // what the relay encrypts with towards the receiver; nothing = plain
 };
 
-// Streams that share one pace: packet k leaves at start + k / rate, from stream k mod N.
+// Streams that share one pace: packet k leaves at start + k / rate, the streams taking turns. A burst above 1
+// hands that many packets of a stream to the kernel at once (UDP_SEGMENT), which costs the generator less and
+// arrives in clumps.
 struct GroupPlan {
   std::string name;
   bool rtcp;
@@ -45,6 +47,7 @@ struct GroupPlan {
   uint64_t stop_ns;
   size_t payload;  // octets behind the RTP header
   bool counted;    // in the totals of the window; false for packets that only make the relay learn an address
+  uint64_t burst;  // 1–32
   std::vector<StreamPlan> streams;
 };
 
@@ -53,7 +56,7 @@ struct GroupPlan {
 //   set NAME NUMBER                      (the fields below)
 //   watch PID
 //   endpoint ADDRESS RTP-PORT RTCP-PORT  (numbered from 0)
-//   group NAME rtp|rtcp RATE START-MS STOP-MS PAYLOAD COUNTED
+//   group NAME rtp|rtcp RATE START-MS STOP-MS PAYLOAD COUNTED BURST
 //   stream SSRC FIRST-SEQUENCE FROM ADDRESS PORT SUITE|- KEY-HEX|- TO SUITE|- KEY-HEX|-   (of the group
 //   before)
 struct Plan {

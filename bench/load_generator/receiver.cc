@@ -173,7 +173,8 @@ bool Receiver::Take(SsrcTable::Entry& entry, uint64_t n, size_t length, uint64_t
     traffic_.counted_bytes.store(traffic_.counted_bytes.load(std::memory_order_relaxed) + length,
                                  std::memory_order_relaxed);
   }
-  if (n >= stream.window_first) {
+  // Quiet sockets are read late, so that only the kernel's stamp says when RTCP arrived.
+  if (n >= stream.window_first && (kernel_stamps_ || !group.plan->rtcp)) {
     if (const auto latency = stream.sent_at.Since(n, arrived_ns)) group.latency.Add(*latency);
   }
   return true;

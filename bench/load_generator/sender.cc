@@ -1,5 +1,7 @@
 #include "sender.h"
 
+#include <netinet/udp.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -9,10 +11,8 @@ namespace anchor_bench {
 
 namespace {
 
-// Writes packet k of the group as it goes onto the wire; returns its length.
-size_t BuildPacket(Group& group, uint64_t k, uint8_t* to) {
-  Stream& stream = group.streams[k % group.streams.size()];
-  const uint64_t n = k / group.streams.size();
+// Writes packet n of a stream as it goes onto the wire; returns its length.
+size_t BuildPacket(const Group& group, Stream& stream, uint64_t n, uint8_t* to) {
   if (group.plan->rtcp) {
     const auto index = static_cast<uint32_t>(n);
     const size_t length = WriteRtcp(to, stream.plan->ssrc, index);
@@ -31,7 +31,7 @@ bool Encrypts(const Group& group) {
 // Streams of one group share a suite, so that their packets are of one length.
 size_t WireLength(Group& group) {
   std::array<uint8_t, kMaxDatagram> packet;
-  return BuildPacket(group, 0, packet.data());
+  return BuildPacket(group, group.streams[0], 0, packet.data());
 }
 
 }  // namespace
@@ -43,12 +43,8 @@ Sender::Sender(const Plan& plan, Traffic& traffic, const std::vector<Endpoint>& 
       endpoints_(endpoints),
       buffers_(batch_),
       vectors_(batch_),
+      controls_(batch_),
       messages_(batch_) {
-  for (size_t i = 0; i < batch_; ++i) {
-    messages_[i] = {};
-    messages_[i].msg_hdr.msg_iov = &vectors_[i];
-    messages_[i].msg_hdr.msg_iovlen = 1;
-  }
   EncryptAhead(plan.preencrypt_mb << 20);
 }
 
@@ -71,7 +67,8 @@ void Sender::EncryptAhead(uint64_t limit_bytes) {
       arena.octets = std::make_unique<uint8_t[]>(group.total * arena.stride + kMaxDatagram);
       std::array<uint8_t, kMaxDatagram> packet;
       for (uint64_t k = 0; k < group.total; ++k) {
-        BuildPacket(group, k, packet.data());
+        const Group::Position at = group.At(k);
+        BuildPacket(group, group.streams[at.stream], at.packet, packet.data());
         std::memcpy(arena.octets.get() + k * arena.stride, packet.data(), arena.length);
       }
     }
@@ -79,59 +76,78 @@ void Sender::EncryptAhead(uint64_t limit_bytes) {
   }
 }
 
-void Sender::Put(size_t slot, const SocketAddress& target, uint8_t* octets, size_t length) {
-  vectors_[slot] = {octets, length};
-  // sendmmsg reads the name only; the interface has no const.
-  messages_[slot].msg_hdr.msg_name = const_cast<sockaddr*>(&target.base);
-  messages_[slot].msg_hdr.msg_namelen = target.length;
+// The kernel cuts the message into datagrams of this length.
+void Sender::MarkSegments(size_t message, size_t segment_length) {
+  msghdr& header = messages_[message].msg_hdr;
+  const auto length = static_cast<uint16_t>(segment_length);
+  header.msg_control = controls_[message].data();
+  header.msg_controllen = CMSG_SPACE(sizeof(length));
+  cmsghdr* control = CMSG_FIRSTHDR(&header);
+  control->cmsg_level = SOL_UDP;
+  control->cmsg_type = UDP_SEGMENT;
+  control->cmsg_len = CMSG_LEN(sizeof(length));
+  std::memcpy(CMSG_DATA(control), &length, sizeof(length));
 }
 
-// Puts packets that are due and leave from one socket into the batch.
-size_t Sender::Fill(size_t group_number, uint64_t limit, uint64_t now_ns, int* fd) {
+void Sender::PutBurst(size_t group_number, Batch& batch, uint64_t k, uint64_t count, uint64_t now_ns) {
   Group& group = traffic_.groups[group_number];
   const Arena* arena =
       arenas_.empty() || arenas_[group_number].length == 0 ? nullptr : &arenas_[group_number];
-  const size_t streams = group.streams.size();
-  size_t filled = 0;
-  size_t s = group.next % streams;
-  uint64_t n = group.next / streams;
-  for (uint64_t k = group.next; filled < limit && k < group.total; ++k) {
+  const Group::Position first = group.At(k);
+  Stream& stream = group.streams[first.stream];
+  msghdr& header = messages_[batch.messages].msg_hdr;
+  header = {};
+  // sendmmsg reads the name only; the interface has no const.
+  header.msg_name = const_cast<sockaddr*>(&stream.plan->target.base);
+  header.msg_namelen = stream.plan->target.length;
+  header.msg_iov = &vectors_[batch.packets];
+  header.msg_iovlen = count;
+  for (uint64_t i = 0; i < count; ++i, ++batch.packets) {
+    uint8_t* octets =
+        arena != nullptr ? arena->octets.get() + (k + i) * arena->stride : buffers_[batch.packets].data();
+    const size_t length =
+        arena != nullptr ? arena->length : BuildPacket(group, stream, first.packet + i, octets);
+    vectors_[batch.packets] = {octets, length};
+    stream.sent_at.Put(first.packet + i, now_ns);
+  }
+  if (count > 1) MarkSegments(batch.messages, header.msg_iov[0].iov_len);
+  ++batch.messages;
+}
+
+// Takes packets that are due and leave from one socket.
+Sender::Batch Sender::Fill(size_t group_number, uint64_t now_ns) {
+  Group& group = traffic_.groups[group_number];
+  const uint64_t burst = group.plan->burst;
+  Batch batch;
+  for (uint64_t k = group.next; k < group.total && batch.packets + burst <= batch_; k += burst) {
     const uint64_t due = group.DueAt(k);
     if (due > now_ns) break;
-    Stream& stream = group.streams[s];
-    const Endpoint& endpoint = endpoints_[stream.plan->from_endpoint];
-    const int from = group.plan->rtcp ? endpoint.rtcp.fd() : endpoint.rtp.fd();
-    if (filled > 0 && from != *fd) break;
-    *fd = from;
-    uint8_t* octets = arena != nullptr ? arena->octets.get() + k * arena->stride : buffers_[filled].data();
-    const size_t length = arena != nullptr ? arena->length : BuildPacket(group, k, octets);
-    Put(filled++, stream.plan->target, octets, length);
-    stream.sent_at.Put(n, now_ns);
+    const Endpoint& endpoint = endpoints_[group.streams[group.At(k).stream].plan->from_endpoint];
+    const int fd = group.plan->rtcp ? endpoint.rtcp.fd() : endpoint.rtp.fd();
+    if (batch.messages > 0 && fd != batch.fd) break;
+    batch.fd = fd;
+    PutBurst(group_number, batch, k, std::min(burst, group.total - k), now_ns);
     if (due >= warmup_ns_) lateness_.Add(now_ns - due);
-    if (++s == streams) {
-      s = 0;
-      ++n;
-    }
   }
-  return filled;
+  return batch;
 }
 
 size_t Sender::SendBatch(size_t group_number, uint64_t now_ns) {
   Group& group = traffic_.groups[group_number];
-  int fd = -1;
-  const size_t filled = Fill(group_number, batch_, now_ns, &fd);
+  const Batch batch = Fill(group_number, now_ns);
   size_t done = 0;
-  while (done < filled) {
-    const int sent = sendmmsg(fd, messages_.data() + done, static_cast<unsigned>(filled - done), 0);
+  while (done < batch.messages) {
+    const int sent =
+        sendmmsg(batch.fd, messages_.data() + done, static_cast<unsigned>(batch.messages - done), 0);
     if (sent > 0) {
       done += static_cast<size_t>(sent);
     } else if (errno != EINTR) {
-      ++group.send_errors;  // this packet is lost; the schedule goes on
+      ++group.send_errors;  // this one is lost; the schedule goes on
       ++done;
     }
   }
-  group.next += filled;
-  return filled;
+  group.next += batch.packets;
+  return batch.packets;
 }
 
 size_t Sender::SendDue(uint64_t now_ns) {

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -43,10 +44,19 @@ class Sender {
     size_t length;
   };
 
+  // What a batch holds: messages for sendmmsg, and the packets in them.
+  struct Batch {
+    size_t messages = 0;
+    size_t packets = 0;
+    int fd = -1;
+  };
+
   void EncryptAhead(uint64_t limit_bytes);
   size_t SendBatch(size_t group_number, uint64_t now_ns);
-  size_t Fill(size_t group_number, uint64_t limit, uint64_t now_ns, int* fd);
-  void Put(size_t slot, const SocketAddress& target, uint8_t* octets, size_t length);
+  Batch Fill(size_t group_number, uint64_t now_ns);
+  // Puts packets [k, k + count) of one stream into the batch as one message.
+  void PutBurst(size_t group_number, Batch& batch, uint64_t k, uint64_t count, uint64_t now_ns);
+  void MarkSegments(size_t message, size_t segment_length);
 
   size_t batch_;
   uint64_t warmup_ns_;
@@ -55,6 +65,7 @@ class Sender {
   std::vector<Arena> arenas_;  // one a group, or none at all
   std::vector<std::array<uint8_t, kMaxDatagram>> buffers_;
   std::vector<iovec> vectors_;
+  std::vector<std::array<uint8_t, 64>> controls_;
   std::vector<mmsghdr> messages_;
   Histogram lateness_;
   uint64_t sent_ = 0;

@@ -90,10 +90,24 @@ struct Group {
   uint64_t DueAt(uint64_t k) const {
     return plan->start_ns + static_cast<uint64_t>(static_cast<double>(k) * interval_ns);
   }
-  // Packets of stream `s` among the group's first `packets`.
+  struct Position {
+    size_t stream;
+    uint64_t packet;  // of that stream
+  };
+
+  Position At(uint64_t k) const {
+    const uint64_t burst = plan->burst;
+    const uint64_t turn = k / burst;
+    const uint64_t n = plan->streams.size();
+    return {turn % n, turn / n * burst + k % burst};
+  }
+
+  // Packets of stream `s` among the group's first `packets`. Streams take turns, a burst each.
   uint64_t Share(size_t s, uint64_t packets) const {
-    const uint64_t n = streams.size();
-    return packets / n + (s < packets % n ? 1 : 0);
+    const uint64_t round = plan->streams.size() * plan->burst;
+    const uint64_t rest = packets % round;
+    const uint64_t before = s * plan->burst;
+    return packets / round * plan->burst + (rest <= before ? 0 : std::min(rest - before, plan->burst));
   }
 };
 
@@ -124,8 +138,8 @@ inline Traffic::Traffic(const Plan& plan) {
     const auto per_second = static_cast<uint64_t>(group_plan.rate / static_cast<double>(n)) + 1;
     for (size_t s = 0; s < n; ++s) {
       const StreamPlan& stream_plan = group_plan.streams[s];
-      const uint64_t packets = group.total / n + (s < group.total % n ? 1 : 0);
-      const uint64_t first = group.window_first / n + (s < group.window_first % n ? 1 : 0);
+      const uint64_t packets = group.Share(s, group.total);
+      const uint64_t first = group.Share(s, group.window_first);
       Stream& stream = group.streams.emplace_back(Stream{
           &stream_plan, first, std::nullopt, SendTimes(std::min(per_second, packets)), std::nullopt, {}});
       if (stream_plan.send)
