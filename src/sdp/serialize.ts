@@ -1,0 +1,13 @@
+import type { SdpLine, SessionDescription } from './session-description.js';
+
+/** The text of a session description: every line ends in CRLF (RFC 8866 §5). */
+export function serializeSessionDescription(description: SessionDescription): string {
+  return serializeLines([
+    ...description.lines,
+    ...description.media.flatMap(({ mediaLine, lines }) => [mediaLine, ...lines]),
+  ]);
+}
+
+export function serializeLines(lines: readonly SdpLine[]): string {
+  return lines.map(({ type, value }) => `${type}=${value}\r\n`).join('');
+}
