@@ -35,6 +35,7 @@ export const ERROR_CATALOGUE = {
   'insecure-refused': { text: 'Secure media required', actor: 'peer' },
   'secure-refused': { text: 'Secure media not allowed', actor: 'peer' },
   'answer-mismatch': { text: 'Answer does not match the offer', actor: 'peer' },
+  'unsupported-transport': { text: 'Unsupported media transport', actor: 'peer' },
   'refused-address': { text: 'Refused media address', actor: 'peer' },
   'socket-error': { text: 'Socket error', actor: 'operator' },
   internal: { text: 'Internal error', actor: 'us' },
