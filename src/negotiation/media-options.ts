@@ -33,13 +33,7 @@ export interface SdesOptions {
 export type RtcpMuxOption = 'offer' | 'require' | 'demux' | 'accept' | 'reject';
 
 export type ReplaceOption =
-  | 'origin'
-  | 'origin-full'
-  | 'username'
-  | 'session-name'
-  | 'sdp-version'
-  | 'force-increment-sdp-ver'
-  | 'zero-address';
+  'origin' | 'origin-full' | 'username' | 'session-name' | 'sdp-version' | 'force-increment-sdp-ver' | 'zero-address';
 
 export type EndpointLearning = 'off' | 'immediate' | 'delayed' | 'heuristic';
 

@@ -1,0 +1,107 @@
+import { parseOrigin, printOrigin, type Origin } from '../sdp/origin.js';
+import { serializeLines } from '../sdp/serialize.js';
+import type { SdpLine } from '../sdp/session-description.js';
+import type { MediaOptions } from './media-options.js';
+
+/**
+ * What the next SDP to one party must remember of those before, kept by the session for each party. A value: writing an
+ * SDP gives the next one.
+ */
+export interface OriginState {
+  /** Marks our SDP for `loop-protect`; the same for all calls of one instance. */
+  readonly instanceId: string;
+  /** The origin and session name last written; null before the first SDP. */
+  readonly origin: Origin | null;
+  readonly sessionName: string | null;
+  /** Of the body last written, its version aside; tells whether the next one differs. */
+  readonly digest: number | null;
+}
+
+export interface WrittenSdp {
+  readonly sdp: string;
+  readonly origin: OriginState;
+}
+
+export function initialOrigin(instanceId: string): OriginState {
+  return { instanceId, origin: null, sessionName: null, digest: null };
+}
+
+/**
+ * Finishes a body: o= and s= as the `replace` options ask, the version counted up only when the rest changed
+ * (RFC 3264 §8), and the state for the next time. `address` is ours, null when the body has no media of ours.
+ */
+export function finishBody(
+  lines: readonly SdpLine[],
+  options: MediaOptions,
+  state: OriginState,
+  address: { readonly family: 'IP4' | 'IP6'; readonly address: string } | null,
+): WrittenSdp {
+  const received = originOf(lines);
+  const named = lines.map((line) => replaceSessionName(line, options, state));
+  const sessionName = named.find(({ type }) => type === 's')?.value ?? null;
+  if (received === null) {
+    return { sdp: serializeLines(named), origin: { ...state, sessionName: state.sessionName ?? sessionName } };
+  }
+  const replaced = replaceOrigin(received, options, state.origin, address);
+  const digest = digestOf(serializeLines(withOrigin(named, { ...replaced, sessionVersion: '0' })));
+  const origin = { ...replaced, sessionVersion: nextVersion(replaced, options, state, digest) };
+  return {
+    sdp: serializeLines(withOrigin(named, origin)),
+    origin: { ...state, origin, sessionName: state.sessionName ?? sessionName, digest },
+  };
+}
+
+function originOf(lines: readonly SdpLine[]): Origin | null {
+  const line = lines.find(({ type }) => type === 'o');
+  return line === undefined ? null : parseOrigin(line);
+}
+
+function withOrigin(lines: readonly SdpLine[], origin: Origin): readonly SdpLine[] {
+  return lines.map((line) => (line.type === 'o' ? printOrigin(origin) : line));
+}
+
+/** `session-name`: the party sees one name for the whole call. */
+function replaceSessionName(line: SdpLine, { replace }: MediaOptions, state: OriginState): SdpLine {
+  return line.type === 's' && replace.has('session-name') && state.sessionName !== null
+    ? { ...line, value: state.sessionName }
+    : line;
+}
+
+/** `origin`: our address; `username`: the first one seen; `origin-full`: both, and the session id. */
+function replaceOrigin(
+  received: Origin,
+  { replace }: MediaOptions,
+  before: Origin | null,
+  address: { readonly family: 'IP4' | 'IP6'; readonly address: string } | null,
+): Origin {
+  const full = replace.has('origin-full');
+  const kept = before ?? received;
+  return {
+    ...received,
+    username: full || replace.has('username') ? kept.username : received.username,
+    sessionId: full ? kept.sessionId : received.sessionId,
+    ...(address !== null && (full || replace.has('origin'))
+      ? { addressType: address.family, address: address.address }
+      : {}),
+  };
+}
+
+function nextVersion(origin: Origin, { replace }: MediaOptions, state: OriginState, digest: number): string {
+  const forced = replace.has('force-increment-sdp-ver');
+  const counted = forced || replace.has('sdp-version') || replace.has('origin-full');
+  if (!counted || state.origin === null) return origin.sessionVersion;
+  const changed = forced || state.digest !== digest;
+  return changed ? `${BigInt(state.origin.sessionVersion) + 1n}` : state.origin.sessionVersion;
+}
+
+/** 53 bits of FNV-1a in two halves: enough to tell two bodies of one call apart, and keeps no key. */
+function digestOf(text: string): number {
+  let low = 0x811c9dc5;
+  let high = 0x1b873593;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    low = Math.imul(low ^ code, 0x01000193);
+    high = Math.imul(high ^ code, 0x85ebca6b);
+  }
+  return (high >>> 11) * 2 ** 32 + (low >>> 0);
+}
