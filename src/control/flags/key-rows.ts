@@ -1,0 +1,287 @@
+import { textOf, type NgValue } from '../ng-value.js';
+import { rowsOf, type FlagRow, type FlagSection, type FlagWalker } from './flag-row.js';
+import { integer, ipAddress, items, refuseValue, text, textList, warnValue } from './read-value.js';
+import type { RequestDraft } from './request-draft.js';
+
+const { supported, ignored, warned, refused } = rowsOf('key');
+
+const NO_TRANSCODING = 'payloads pass bit-exact, nothing is transcoded';
+const NO_RECORDING = 'media is relayed, never recorded';
+
+const REQUEST_KEYS: readonly FlagRow[] = [
+  ignored('command', 'What to do; see the table of commands.', 'read before the options'),
+  field('call-id', 'callId', 'Call-ID of the dialogue.'),
+  field('from-tag', 'fromTag', 'Tag of the one who sends this message; in an answer still that of the offerer.'),
+  field('to-tag', 'toTag', 'Tag of the other end.'),
+  supported(
+    'via-branch',
+    'request.viaBranch',
+    'Branch of the Via header; tells forks apart before a to-tag is known.',
+    setViaBranch,
+    { takes: 'BRANCH' },
+  ),
+  field('sdp', 'sdp', 'The body, octet for octet.'),
+  supported('limit', 'request.limit', 'list: at most this many calls; 32 unless told.', integer('limit', setLimit), {
+    takes: 'N',
+  }),
+  field('address', 'address', 'block, unblock: the party with this address in its SDP.'),
+  field('to-label', 'toLabel', 'block, unblock: not offered for single flows; see the commands.'),
+  list('flags', 'flags', 'Items of the flags table, or `KEY=VALUE`, or `SECTION-ITEM`.', 'request, options'),
+  supported(
+    'rtpp-flags',
+    'request, options',
+    'All options in one string, as Kamailio 6 passes it on: `key=value`, lists in `[ ]`. Keys of the message win.',
+    (_draft, value, walker) => walker.items('flags', value),
+    { takes: 'STRING' },
+  ),
+  supported(
+    'all',
+    'request.all',
+    'unblock media, unblock DTMF: with the value `all`, every party, whatever tag is given.',
+    text((draft, value) => (draft.all = value === 'all')),
+    { takes: 'WORD' },
+  ),
+  list('supports', 'supports', 'What the proxy understands.', 'request.loadLimit'),
+];
+
+/** Words of the proxy's own configuration that mean "take it from the message"; no branch is called so. */
+const VIA_BRANCH_WORDS: ReadonlySet<string> = new Set(['1', '2', 'auto', 'extra', 'next', 'auto-next', 'auto-extra']);
+
+function setViaBranch(draft: RequestDraft, value: NgValue, walker: FlagWalker): void {
+  const branch = textOf(value) ?? '';
+  const isWord = walker.insideList && VIA_BRANCH_WORDS.has(branch);
+  if (branch !== '' && !isWord) draft.viaBranch = branch;
+}
+
+type TextField = 'callId' | 'fromTag' | 'toTag' | 'sdp' | 'address' | 'toLabel';
+
+function field(name: string, key: TextField, description: string): FlagRow {
+  return supported(
+    name,
+    `request.${key}`,
+    description,
+    text((draft, value) => (draft[key] = value)),
+    { takes: 'TEXT' },
+  );
+}
+
+function list(name: string, section: FlagSection, description: string, target: string): FlagRow {
+  return supported(name, target, description, items(section), { takes: 'LIST', prefix: section !== 'flags' });
+}
+
+function setLimit(draft: RequestDraft, limit: number): void {
+  draft.limit = limit;
+}
+
+const MEDIA_KEYS: readonly FlagRow[] = [
+  list('replace', 'replace', 'Which parts of the body to rewrite beside the addresses.', 'options.replace'),
+  list('SDES', 'SDES', 'Crypto suites and keys; see the SDES table.', 'options.sdes'),
+  list('OSRTP', 'OSRTP', 'Opportunistic SRTP (RFC 8643).', 'options.osrtp'),
+  list('rtcp-mux', 'rtcp-mux', 'RTP and RTCP on one port (RFC 5761).', 'options.rtcpMux'),
+  list('ICE', 'ICE', 'What becomes of ICE attributes.', 'options.iceRemove'),
+  list('DTLS', 'DTLS', 'DTLS-SRTP.', 'none'),
+  list('T.38', 'T.38', 'T.38 gateway.', 'none'),
+  list('endpoint-learning', 'endpoint-learning', 'How the remote address is learned.', 'options.endpointLearning'),
+  supported('codec', 'options.codecStrip, codecOffer, codecExcept', 'Which codecs to show.', items('codec'), {
+    takes: 'DICTIONARY',
+    prefix: true,
+  }),
+  supported(
+    'transport-protocol',
+    'options.transportProtocol',
+    'Protocol of the body that goes out, for media that is RTP.',
+    items('transport-protocol'),
+    { takes: 'PROTOCOL' },
+  ),
+  supported(
+    'address-family',
+    'options.addressFamily',
+    'Family of the body that goes out: IP4 or IP6.',
+    text(setFamily),
+    {
+      takes: 'FAMILY',
+    },
+  ),
+  supported(
+    'media-address',
+    'options.mediaAddress',
+    'The remote address, over any in the SDP.',
+    text(setMediaAddress),
+    {
+      takes: 'ADDRESS',
+    },
+  ),
+  supported(
+    'received-from',
+    'options.receivedFrom',
+    'Where the signalling came from, as [family, address] or an address; used with SIP-source-address.',
+    setReceivedFrom,
+    { takes: '[FAMILY, ADDRESS]' },
+  ),
+  supported(
+    'direction',
+    'options.fromInterface, options.toInterface',
+    'Interfaces facing the sender and the receiver, as a list of two or given twice.',
+    setDirection,
+    { takes: '[FROM, TO]' },
+  ),
+  supported('from-interface', 'options.fromInterface', 'Interface facing the sender.', text(setFromInterface), {
+    takes: 'NAME',
+    also: ['interface'],
+  }),
+  supported('to-interface', 'options.toInterface', 'Interface facing the receiver.', text(setToInterface), {
+    takes: 'NAME',
+  }),
+  supported('TOS', 'options.trafficClass', 'TOS or traffic class octet, 0 to 255.', integer('TOS', setTrafficClass), {
+    takes: 'N',
+  }),
+  supported(
+    'delete-delay',
+    'options.deleteDelaySeconds',
+    'Seconds between delete and the end of the ports.',
+    integer('delete-delay', setDeleteDelay),
+    { takes: 'SECONDS' },
+  ),
+  supported('ptime', 'options.packetTime', 'Write this `a=ptime`.', integer('ptime', setPacketTime), { takes: 'MS' }),
+  optionText('label', 'Free text, repeated in query; block, unblock: selects the party.', ['from-label']),
+  optionText('set-label', 'As label, where label selects.'),
+  optionText('metadata', 'Free text, kept with the call.'),
+  optionText('profile', 'Name of a configured trunk profile; a key of this relay alone.', ['trunk']),
+];
+
+function optionText(name: string, description: string, also: readonly string[] = []): FlagRow {
+  const key = name === 'set-label' ? 'setLabel' : (name as 'label' | 'metadata' | 'profile');
+  return supported(
+    name,
+    `options.${key}`,
+    description,
+    text((draft, value) => (draft.options[key] = value)),
+    { takes: 'TEXT', also },
+  );
+}
+
+function setFamily(draft: RequestDraft, value: string): void {
+  const family = FAMILIES.get(value.trim().toLowerCase());
+  if (family === undefined) warnValue(draft, 'address-family', value, 'IP4 or IP6');
+  else draft.options.addressFamily = family;
+}
+
+const FAMILIES = new Map<string, 'IP4' | 'IP6'>([
+  ['ip4', 'IP4'],
+  ['ipv4', 'IP4'],
+  ['inet', 'IP4'],
+  ['ip6', 'IP6'],
+  ['ipv6', 'IP6'],
+  ['inet6', 'IP6'],
+]);
+
+/** Media would go elsewhere than told, so a wrong address is an error. */
+function setMediaAddress(draft: RequestDraft, value: string): void {
+  const address = ipAddress(value);
+  if (address === null) refuseValue(draft, 'media-address', value, 'an IP address');
+  else draft.options.mediaAddress = address;
+}
+
+function setReceivedFrom(draft: RequestDraft, value: NgValue): void {
+  const last = textList(value).at(-1);
+  if (last === undefined) return;
+  const address = ipAddress(last);
+  if (address === null) warnValue(draft, 'received-from', last, 'an IP address');
+  else draft.options.receivedFrom = address;
+}
+
+/** A list sets both; single values fill first the one, then the other. */
+function setDirection(draft: RequestDraft, value: NgValue): void {
+  const [first, second] = textList(value);
+  if (first === undefined) return;
+  const { options } = draft;
+  if (second !== undefined) [options.fromInterface, options.toInterface] = [first, second];
+  else if (options.fromInterface === null) options.fromInterface = first;
+  else options.toInterface = first;
+}
+
+function setFromInterface(draft: RequestDraft, name: string): void {
+  draft.options.fromInterface = name;
+}
+
+function setToInterface(draft: RequestDraft, name: string): void {
+  draft.options.toInterface = name;
+}
+
+/** Below 0: as it was; above 255: the default, as the incumbent has it. */
+function setTrafficClass(draft: RequestDraft, value: number): void {
+  if (value >= 0 && value <= 255) draft.options.trafficClass = value;
+}
+
+function setDeleteDelay(draft: RequestDraft, seconds: number): void {
+  if (seconds >= 0) draft.options.deleteDelaySeconds = seconds;
+}
+
+function setPacketTime(draft: RequestDraft, milliseconds: number): void {
+  if (milliseconds > 0) draft.options.packetTime = milliseconds;
+}
+
+const KEYS_WITHOUT_EFFECT: readonly FlagRow[] = [
+  ignored('sip-message-type', 'Request or reply.', 'the command says it', { takes: 'WORD' }),
+  ignored('sip-code', 'Code of the SIP reply.', 'the flag provisional says what matters', { takes: 'N' }),
+  ignored('xmlrpc-callback', 'Where to report a timeout.', 'timeouts are reported by the configured webhook', {
+    takes: 'ADDRESS',
+  }),
+  ...['from-tags', 'SSRC', 'template', 'template-name'].map((name) =>
+    ignored(name, 'Option of commands that are not offered.', 'see the commands', { takes: 'LIST', prefix: true }),
+  ),
+  ...['DTLS-reverse', 'DTLS-fingerprint', 'ICE-lite'].map((name) =>
+    ignored(name, 'Option of DTLS or ICE.', 'neither is offered here', { takes: 'WORD', prefix: true }),
+  ),
+  ...['generate-RTCP', 'bundle', 'extmap', 'rtcp-feedback'].map((name) =>
+    ignored(name, 'RTCP and header extensions.', 'they pass from end to end as they are', {
+      takes: 'WORD',
+      prefix: true,
+    }),
+  ),
+  ...['ptime-reverse', 'repacketize', 'audio-player', 'delay-buffer', 'transcode'].map((name) =>
+    warned(name, 'Transcoding.', NO_TRANSCODING, { takes: 'VALUE', prefix: name === 'transcode' }),
+  ),
+  ...['DTMF-security', 'DTMF-security-trigger', 'DTMF-security-trigger-end', 'DTMF-delay', 'DTMF-log-dest'].map(
+    (name) => warned(name, 'Changing DTMF.', NO_TRANSCODING, { takes: 'VALUE' }),
+  ),
+  ...['trigger', 'trigger-end', 'trigger-end-time', 'trigger-end-digits', 'end-trigger', 'digit', 'code'].map((name) =>
+    ignored(name, 'Changing DTMF.', NO_TRANSCODING, { takes: 'VALUE' }),
+  ),
+  ...['frequency', 'frequencies', 'volume', 'duration', 'pause'].map((name) =>
+    ignored(name, 'Changing or playing DTMF.', NO_TRANSCODING, { takes: 'VALUE' }),
+  ),
+  ...['file', 'blob', 'db-id', 'repeat-times', 'repeat-duration', 'start-pos', 'moh'].map((name) =>
+    ignored(name, 'Playing media.', 'nothing is played here', { takes: 'VALUE' }),
+  ),
+  unless(['off', 'no', '0'], warned('record-call', 'Recording.', NO_RECORDING, { takes: 'on|off' })),
+  ...['output-destination', 'recording-file', 'recording-dir', 'recording-path', 'recording-pattern'].map((name) =>
+    ignored(name, 'Recording.', NO_RECORDING, { takes: 'VALUE' }),
+  ),
+  ...['vsc-start-rec', 'vsc-stop-rec', 'vsc-pause-rec', 'vsc-start-stop-rec', 'vsc-pause-resume-rec'].map((name) =>
+    ignored(name, 'Recording by DTMF.', NO_RECORDING, { takes: 'VALUE' }),
+  ),
+  ...['sdp-attr', 'sdp-media-remove'].map((name) =>
+    warned(name, 'Editing other lines of the body.', 'only lines that concern relaying are edited', {
+      takes: 'DICTIONARY',
+      prefix: true,
+    }),
+  ),
+  unless(
+    ['stop'],
+    refused('drop-traffic', 'Forwarding nothing.', 'not offered; use block media', { takes: 'start|stop' }),
+  ),
+  refused('media-echo', 'Sending media back to its sender.', 'not offered', { takes: 'WORD' }),
+];
+
+export const KEY_ROWS: readonly FlagRow[] = [...REQUEST_KEYS, ...MEDIA_KEYS, ...KEYS_WITHOUT_EFFECT];
+
+/** The row without its effect for values that ask for what is so anyway. */
+function unless(harmless: readonly string[], row: FlagRow): FlagRow {
+  return {
+    ...row,
+    apply: (draft, value, walker) => {
+      if (!harmless.includes(textOf(value) ?? '')) row.apply(draft, value, walker);
+    },
+  };
+}

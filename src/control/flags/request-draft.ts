@@ -1,0 +1,108 @@
+import { DEFAULT_MEDIA_OPTIONS, type MediaOptions, type SdesOptions } from '../../negotiation/media-options.js';
+
+type Mutable<T> =
+  T extends ReadonlySet<infer Item>
+    ? Set<Item>
+    : T extends readonly (infer Item)[]
+      ? Item[]
+      : T extends object
+        ? { -readonly [Key in keyof T]: Mutable<T[Key]> }
+        : T;
+
+export type OptionDraft = Mutable<MediaOptions>;
+
+/** Unknown names kept for one message; more are only counted. */
+const UNKNOWN_KEPT = 16;
+const UNKNOWN_NAME_LENGTH = 64;
+
+/** What a message says, as far as it was read: options of the media, fields of the request, and what to tell the proxy. */
+export interface RequestDraft {
+  readonly options: OptionDraft;
+  /** `RTP`, `SRTP`, `AVP`, `AVPF`, which make one protocol together; null while none was given. */
+  transportWords: { secure: boolean; feedback: boolean } | null;
+  callId: string | null;
+  fromTag: string | null;
+  toTag: string | null;
+  viaBranch: string | null;
+  sdp: string | null;
+  /** Selects a party by its address in SDP (block and unblock). */
+  address: string | null;
+  toLabel: string | null;
+  /** Flag `to-tag` of delete. */
+  selectByToTag: boolean;
+  fatal: boolean;
+  fast: boolean;
+  /** Flag `all` of unblock: every party, whatever tag is there. */
+  all: boolean;
+  limit: number | null;
+  loadLimit: boolean;
+  /** `only-SUITE` of suites that are never used here. */
+  readonly refusedOnly: string[];
+  /** Goes into the reply's `warning`. */
+  readonly warnings: Set<string>;
+  /** Why the request cannot be carried out as asked; the first one is the error. */
+  readonly refusals: string[];
+  readonly unknown: string[];
+  unknownCount: number;
+}
+
+export function newDraft(): RequestDraft {
+  return {
+    options: newOptions(),
+    transportWords: null,
+    callId: null,
+    fromTag: null,
+    toTag: null,
+    viaBranch: null,
+    sdp: null,
+    address: null,
+    toLabel: null,
+    selectByToTag: false,
+    fatal: false,
+    fast: false,
+    all: false,
+    limit: null,
+    loadLimit: false,
+    refusedOnly: [],
+    warnings: new Set(),
+    refusals: [],
+    unknown: [],
+    unknownCount: 0,
+  };
+}
+
+function newOptions(): OptionDraft {
+  return {
+    ...DEFAULT_MEDIA_OPTIONS,
+    mediaAddress: null,
+    receivedFrom: null,
+    sdes: newSdes(DEFAULT_MEDIA_OPTIONS.sdes),
+    osrtp: { ...DEFAULT_MEDIA_OPTIONS.osrtp },
+    rtcpMux: new Set(DEFAULT_MEDIA_OPTIONS.rtcpMux),
+    replace: new Set(DEFAULT_MEDIA_OPTIONS.replace),
+    codecStrip: [...DEFAULT_MEDIA_OPTIONS.codecStrip],
+    codecOffer: [...DEFAULT_MEDIA_OPTIONS.codecOffer],
+    codecExcept: [...DEFAULT_MEDIA_OPTIONS.codecExcept],
+  };
+}
+
+function newSdes(defaults: SdesOptions): Mutable<SdesOptions> {
+  return {
+    ...defaults,
+    excluded: new Set(defaults.excluded),
+    only: new Set(defaults.only),
+    order: [...defaults.order],
+    offererPreference: [...defaults.offererPreference],
+  };
+}
+
+/** Counts a name that no row of the table knows. The name is cut and cleaned, since it goes to a log. */
+export function noteUnknown(draft: RequestDraft, name: string): void {
+  draft.unknownCount++;
+  if (draft.unknown.length < UNKNOWN_KEPT) draft.unknown.push(printable(name));
+}
+
+/** Up to 64 printable ASCII characters of a name from the wire. */
+export function printable(name: string): string {
+  return name.slice(0, UNKNOWN_NAME_LENGTH).replace(/[^\x20-\x7e]/g, '?');
+}
