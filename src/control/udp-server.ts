@@ -1,0 +1,141 @@
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import type { RemoteInfo } from 'dgram-as-promised';
+import { Admission } from './admission.js';
+import { DatagramSocket } from './datagram-socket.js';
+import type { Dispatcher } from './dispatcher.js';
+import { FairQueue } from './fair-queue.js';
+import { MAX_DATAGRAM } from './ng-reply.js';
+import { SILENT_LOGGER, SILENT_OBSERVER, type ControlLogger, type ControlObserver } from './observer.js';
+import { plainAddress } from './peer-address.js';
+
+export interface ListenAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface UdpControlServerOptions {
+  readonly dispatcher: Pick<Dispatcher, 'handle'>;
+  /** A wildcard (`0.0.0.0`, `::`) opens one socket for each address of this host. */
+  readonly listeners: readonly ListenAddress[];
+  readonly admission?: Admission;
+  readonly observer?: ControlObserver;
+  readonly logger?: ControlLogger;
+}
+
+/** Room for some thousand requests while a long one is worked on; the kernel may grant less. */
+const RECEIVE_BUFFER = 4 << 20;
+/** Milliseconds of work before the sockets are looked at again. */
+const SLICE = 4;
+
+interface Received {
+  readonly socket: DatagramSocket;
+  readonly message: Buffer;
+  readonly from: RemoteInfo;
+  readonly peer: string;
+}
+
+/**
+ * The control protocol over UDP. What arrives is taken from the kernel at once and waits in a queue that serves the
+ * proxies in turn; replies leave from the socket, and so from the address, that the request came to.
+ */
+export class UdpControlServer {
+  readonly #dispatcher: Pick<Dispatcher, 'handle'>;
+  readonly #admission: Admission;
+  readonly #observer: ControlObserver;
+  readonly #logger: ControlLogger;
+  readonly #sockets: DatagramSocket[] = [];
+  readonly #queue = new FairQueue<Received>();
+  #scheduled = false;
+  #closed = false;
+
+  private constructor(options: UdpControlServerOptions) {
+    this.#dispatcher = options.dispatcher;
+    this.#admission = options.admission ?? new Admission();
+    this.#observer = options.observer ?? SILENT_OBSERVER;
+    this.#logger = options.logger ?? SILENT_LOGGER;
+  }
+
+  /** Opens all listeners, or none and rejects. */
+  static async start(options: UdpControlServerOptions): Promise<UdpControlServer> {
+    const server = new UdpControlServer(options);
+    try {
+      for (const listener of options.listeners.flatMap(expandWildcard)) await server.#open(listener);
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+    return server;
+  }
+
+  get addresses(): readonly AddressInfo[] {
+    return this.#sockets.map((socket) => socket.bound);
+  }
+
+  /** What is still waiting is not answered; the proxies repeat it elsewhere. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#sockets.splice(0).map((socket) => socket.close()));
+  }
+
+  async #open(listener: ListenAddress): Promise<void> {
+    const socket: DatagramSocket = await DatagramSocket.open({
+      ...listener,
+      receiveBuffer: RECEIVE_BUFFER,
+      onMessage: (message, from) => {
+        this.#receive(socket, message, from);
+      },
+      onError: (error) => {
+        this.#logger.error({ code: (error as NodeJS.ErrnoException).code }, 'control socket error');
+      },
+    });
+    this.#sockets.push(socket);
+  }
+
+  #receive(socket: DatagramSocket, message: Buffer, from: RemoteInfo): void {
+    const peer = plainAddress(from.address);
+    const refusal = this.#admission.admit(peer);
+    if (refusal !== null) this.#observer.turnedAway('udp', refusal);
+    else if (this.#queue.push(peer, { socket, message, from, peer }, message.length)) this.#schedule();
+    else this.#observer.turnedAway('udp', 'queue-full');
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#work();
+    });
+  }
+
+  /** One slice; between two of them the event loop empties the sockets into the queue. */
+  #work(): void {
+    this.#scheduled = false;
+    const until = performance.now() + SLICE;
+    for (let next = this.#queue.shift(); next !== undefined && !this.#closed; next = this.#queue.shift()) {
+      void this.#answer(next);
+      if (performance.now() >= until) break;
+    }
+    if (!this.#queue.isEmpty && !this.#closed) this.#schedule();
+  }
+
+  async #answer({ socket, message, from, peer }: Received): Promise<void> {
+    try {
+      const origin = { transport: 'udp', address: peer, port: from.port, room: MAX_DATAGRAM } as const;
+      const reply = await this.#dispatcher.handle(message, origin);
+      if (reply !== null && !this.#closed) await socket.send(reply, from.port, from.address);
+    } catch (error) {
+      this.#observer.sendFailed('udp');
+      this.#logger.warn({ peer, code: (error as NodeJS.ErrnoException).code }, 'reply could not be sent');
+    }
+  }
+}
+
+/** A socket bound to a wildcard would answer from whatever address the route prefers. */
+function expandWildcard(listener: ListenAddress): readonly ListenAddress[] {
+  const family = { '0.0.0.0': 'IPv4', '::': 'IPv6' }[listener.address];
+  if (family === undefined) return [listener];
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const usable = addresses.filter((entry) => entry.family === family && !entry.address.startsWith('fe80:'));
+  return usable.length === 0 ? [listener] : usable.map(({ address }) => ({ address, port: listener.port }));
+}
