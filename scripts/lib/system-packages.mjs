@@ -10,6 +10,8 @@ const table = [
   ['doctest-dev', 'check', 'tests of the native engine'],
   ['clang-format', 'check', 'format of native code'],
   ['clang-tidy', 'check', 'lint of native code'],
+  ['git', 'check', 'lists the files of the project'],
+  ['binutils', 'check', 'readelf: symbols of the addon'],
   ['python3', 'check', 'gyp, for bindings.gyp'],
   ['clang', 'test', 'fuzz targets'],
   ['libclang-rt-14-dev | libclang-rt-18-dev | libclang-rt-dev', 'test', 'sanitizers of the fuzz targets'],
