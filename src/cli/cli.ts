@@ -73,6 +73,8 @@ export function buildProgram(handlers: CliHandlers, output: CliOutput, done: Don
     .addHelpText('after', EXIT_HELP)
     .configureOutput({ writeOut: output.out, writeErr: output.err })
     .showHelpAfterError('(srtp-anchor --help lists what there is)')
+    // What follows a subcommand belongs to it: `bench --help` reaches the benchmark.
+    .enablePositionalOptions()
     .exitOverride();
   addServe(program, handlers, output, done);
   addCtlCommand(program, output.environment, async (command) => done(await handlers.ctl(command)));
@@ -134,7 +136,6 @@ function addBench(program: Command, handlers: CliHandlers, done: Done): void {
     .allowUnknownOption()
     .passThroughOptions()
     .action(async (args: string[]) => done(await handlers.bench(args)));
-  program.enablePositionalOptions();
 }
 
 function addCheckConfig(program: Command, output: CliOutput, done: Done): void {
