@@ -29,7 +29,10 @@ export class DemoSrtp {
 
   /** RFC 3711 §3.3, sender. `roc` 0: the demonstration ends long before the first rollover. */
   protect(packet: Buffer, roc = 0): Buffer {
-    const body = Buffer.concat([packet.subarray(0, HEADER_LENGTH), this.#crypt(packet, packet.subarray(HEADER_LENGTH), roc)]);
+    const body = Buffer.concat([
+      packet.subarray(0, HEADER_LENGTH),
+      this.#crypt(packet, packet.subarray(HEADER_LENGTH), roc),
+    ]);
     return Buffer.concat([body, this.#tag(body, roc)]);
   }
 
@@ -57,7 +60,11 @@ export class DemoSrtp {
   #tag(body: Buffer, roc: number): Buffer {
     const rolloverCounter = Buffer.alloc(4);
     rolloverCounter.writeUInt32BE(roc);
-    return createHmac('sha1', this.#keys.authentication).update(body).update(rolloverCounter).digest().subarray(0, TAG_LENGTH);
+    return createHmac('sha1', this.#keys.authentication)
+      .update(body)
+      .update(rolloverCounter)
+      .digest()
+      .subarray(0, TAG_LENGTH);
   }
 }
 

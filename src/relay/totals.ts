@@ -14,7 +14,6 @@ const SUMMED = [
   'tx_rtp_bytes',
   'tx_rtcp_packets',
   'tx_rtcp_bytes',
-  'address_changes',
   'roc_resync_kept',
   'roc_resync_reset',
   'roc_resync_adjusted',
@@ -40,6 +39,10 @@ export class RelayTotals {
   readonly counters: Record<SummedCounter, number>;
   readonly drops: Record<DropReason, number>;
   readonly srtp = new Map<SrtpOperationKey, number>();
+  /** Changes of a settled remote address, by what the port's own leg is. */
+  readonly relearned = { plain: 0, secure: 0 };
+  /** Over every stream that the slots could hold. */
+  readonly streams = { lost: 0, reordered: 0, duplicates: 0 };
 
   constructor() {
     this.counters = Object.fromEntries(SUMMED.map((name) => [name, 0])) as Record<SummedCounter, number>;
@@ -52,13 +55,28 @@ export class RelayTotals {
     Object.assign(copy.counters, this.counters);
     Object.assign(copy.drops, this.drops);
     for (const [key, value] of this.srtp) copy.srtp.set(key, value);
+    Object.assign(copy.relearned, this.relearned);
+    Object.assign(copy.streams, this.streams);
     return copy;
   }
 
   add(port: MediaPort): void {
     for (const name of SUMMED) this.counters[name] += port.counter(name);
     for (const reason of DROP_REASONS) this.drops[reason] += port.counter(`drop_${reason}`);
+    this.relearned[port.inboundSuite === null ? 'plain' : 'secure'] += port.counter('address_changes');
     this.#addSrtp(port);
+    this.#addStreams(port);
+  }
+
+  #addStreams(port: MediaPort): void {
+    for (let index = 0; index < port.streamCount; index += 1) {
+      if (port.stream(index, 'in_use') === 0) continue;
+      const duplicates = port.stream(index, 'duplicates');
+      const expected = port.stream(index, 'highest_sequence') - port.stream(index, 'base_sequence') + 1;
+      this.streams.lost += Math.max(0, expected - (port.stream(index, 'packets') - duplicates));
+      this.streams.reordered += port.stream(index, 'reordered');
+      this.streams.duplicates += duplicates;
+    }
   }
 
   /** An operation counts under the suite that the port was configured with last. */

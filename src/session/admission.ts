@@ -9,19 +9,22 @@ export interface Limits {
   readonly maximumByteRate: number;
   /** Percent of one core a worker may be busy. */
   readonly maximumCpuPercent: number;
+  /** Of the whole machine, over one minute. */
+  readonly maximumLoadAverage: number;
 }
 
 export interface Load {
   readonly packetRate: number;
   readonly byteRate: number;
   readonly cpuPercent: number;
+  readonly loadAverage: number;
 }
 
 /** Decides whether one more call may come. */
 export class Admission {
   limits: Limits;
   draining = false;
-  load: Load = { packetRate: 0, byteRate: 0, cpuPercent: 0 };
+  load: Load = { packetRate: 0, byteRate: 0, cpuPercent: 0, loadAverage: 0 };
 
   constructor(limits: Limits) {
     this.limits = limits;
@@ -32,6 +35,7 @@ export class Admission {
     if (this.draining) return anchorError('draining');
     if (isOver(activeSessions + 1, this.limits.maximumSessions)) return anchorError('session-limit');
     if (isOver(this.load.cpuPercent, this.limits.maximumCpuPercent)) return anchorError('cpu-limit');
+    if (isOver(this.load.loadAverage, this.limits.maximumLoadAverage)) return anchorError('load-limit');
     if (isOver(this.load.packetRate, this.limits.maximumPacketRate)) return anchorError('load-limit');
     if (isOver(this.load.byteRate, this.limits.maximumByteRate)) return anchorError('bandwidth-limit');
     return null;

@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock.js';
 import { anchorError, type AnchorError } from '../shared/errors.js';
 import { err, ok, type Result } from '../shared/result.js';
 import type { Relay } from '../relay/relay.js';
-import { Admission } from './admission.js';
+import type { Admission } from './admission.js';
 import { Call, type CloseReason } from './call.js';
 import { CallTable } from './call-table.js';
 import { findAnsweredRound, findOfferParties } from './find-parties.js';

@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import type { Relay } from '../relay/relay.js';
 import type { Clock } from '../shared/clock.js';
 import type { Admission } from './admission.js';
@@ -48,7 +49,12 @@ export class LoadMeter {
     const packets = { at, value: this.#countPackets() };
     const packetRate = rate(this.#packets, packets);
     this.#packets = packets;
-    this.#admission.load = { packetRate, byteRate: this.#byteRate(at), cpuPercent: this.#busiestWorker(at) };
+    this.#admission.load = {
+      packetRate,
+      byteRate: this.#byteRate(at),
+      cpuPercent: this.#busiestWorker(at),
+      loadAverage: loadavg()[0] ?? 0,
+    };
   }
 
   #byteRate(at: number): number {

@@ -71,13 +71,14 @@ export class PortPreparation {
   ): Result<SidePorts, AnchorError> {
     if (line.kind === 'rejected') return ok({ rtp: side?.rtp ?? null, rtcp: side?.rtcp ?? null });
     const withRtcp = line.kind === 'rtp' && !leg.rtcpMux;
-    const keep = side?.rtp != null && isSameInterface(side.rtp.interface, on) ? side : null;
-    if (keep?.rtp == null) return this.#record(this.#allocator.openPair(on, this.#worker, trafficClass, withRtcp));
-    if (!withRtcp || keep.rtcp !== null) return ok({ rtp: keep.rtp, rtcp: keep.rtcp });
-    const rtcp = this.#allocator.openRtcp(keep.rtp, trafficClass);
+    const kept = side?.rtp ?? null;
+    if (kept === null || !isSameInterface(kept.interface, on)) return this.#record(this.#allocator.openPair(on, this.#worker, trafficClass, withRtcp));
+    const keptRtcp = side?.rtcp ?? null;
+    if (!withRtcp || keptRtcp !== null) return ok({ rtp: kept, rtcp: keptRtcp });
+    const rtcp = this.#allocator.openRtcp(kept, trafficClass);
     if (!rtcp.ok) return rtcp;
     this.#opened.push(rtcp.value);
-    return ok({ rtp: keep.rtp, rtcp: rtcp.value });
+    return ok({ rtp: kept, rtcp: rtcp.value });
   }
 
   #record(pair: Result<SidePorts, AnchorError>): Result<SidePorts, AnchorError> {

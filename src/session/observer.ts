@@ -1,4 +1,4 @@
-import type { NegotiationNote } from '../negotiation/negotiation-note.js';
+import type { NegotiationNote } from '../negotiation/negotiation-context.js';
 import type { AnchorError } from '../shared/errors.js';
 import type { Call, CloseReason } from './call.js';
 

@@ -1,7 +1,9 @@
 import type { MediaOptions } from '../negotiation/media-options.js';
 import { negotiateAnswer } from '../negotiation/negotiate-answer.js';
-import { negotiateOffer, type NegotiationContext } from '../negotiation/negotiate-offer.js';
+import type { NegotiationContext } from '../negotiation/negotiation-context.js';
+import { negotiateOffer } from '../negotiation/negotiate-offer.js';
 import type { LocalMedia, NegotiatedMedia } from '../negotiation/negotiated-media.js';
+import { initialOrigin, type OriginState } from '../negotiation/origin-state.js';
 import { writeAnswer } from '../negotiation/write-answer.js';
 import { writeOffer } from '../negotiation/write-offer.js';
 import { parseSessionDescription } from '../sdp/parse.js';
@@ -16,7 +18,7 @@ import type { Interface, Interfaces } from './interfaces.js';
 import { adoptAnswer, adoptOffer, PortPreparation, previousLegs, type SidePorts } from './media-sides.js';
 import type { SessionObserver } from './observer.js';
 import type { Party } from './party.js';
-import type { PolicyBook } from './policy-book.js';
+import type { LegPolicy, PolicyBook } from './policy-book.js';
 import type { PortAllocator } from './port-allocator.js';
 import type { PortPlan } from './port-plan.js';
 import type { SdpReply } from './requests.js';
@@ -28,6 +30,8 @@ export interface OfferAnswerParts {
   readonly observer: SessionObserver;
   readonly usableSuites: ReadonlySet<CryptoSuiteName>;
   readonly trafficClass: number;
+  /** Marks our SDPs for `loop-protect`. */
+  readonly instanceId: string;
 }
 
 /**
@@ -54,9 +58,10 @@ export class OfferAnswer {
     if (!offer.ok) return offer;
     const faces = this.#faces(offer.value, offerer, answerer, options);
     if (!faces.ok) return faces;
-    const context = this.#context(offerer, answerer, faces.value, options);
-    if (!context.ok) return context;
-    const negotiated = negotiateOffer(offer.value, context.value);
+    const profile = options.profile ?? answerer.profile;
+    const policies = this.#policies(faces.value, { offerer: offerer.profile, answerer: profile });
+    if (!policies.ok) return policies;
+    const negotiated = negotiateOffer(offer.value, this.#context(offerer, answerer, policies.value, options));
     if (!negotiated.ok) return negotiated;
 
     const { media, notes, warnings } = negotiated.value;
@@ -72,6 +77,9 @@ export class OfferAnswer {
     adoptOffer(offerer, 'offerer', media, prepared.value.offerer, this.#parts.allocator);
     adoptOffer(answerer, 'answerer', media, prepared.value.answerer, this.#parts.allocator);
     heard(offerer, options);
+    answerer.profile = profile;
+    offerer.allowedSources = policies.value.offerer.allowedSources;
+    answerer.allowedSources = policies.value.answerer.allowedSources;
     call.setRound({ offerer, answerer, offered: media });
     this.#parts.observer.negotiated(call, 'offer', notes);
     const written = writeOffer(
@@ -79,7 +87,7 @@ export class OfferAnswer {
       negotiated.value,
       localMedia(media, 'answerer', answerer),
       options,
-      answerer.origin,
+      this.#origin(answerer),
     );
     answerer.origin = written.origin;
     return ok({ sdp: written.sdp, warnings });
@@ -89,10 +97,13 @@ export class OfferAnswer {
     const { offerer, answerer } = round;
     const answer = parse(sdp);
     if (!answer.ok) return answer;
-    const faces = this.#currentFaces(offerer, answerer);
-    const context = this.#context(offerer, answerer, faces, options);
-    if (!context.ok) return context;
-    const negotiated = negotiateAnswer(answer.value, round.offered, context.value);
+    const policies = this.#policies(this.#currentFaces(offerer, answerer), {
+      offerer: offerer.profile,
+      answerer: answerer.profile,
+    });
+    if (!policies.ok) return policies;
+    const context = this.#context(offerer, answerer, policies.value, options);
+    const negotiated = negotiateAnswer(answer.value, round.offered, context);
     if (!negotiated.ok) return negotiated;
 
     const { media, notes, warnings } = negotiated.value;
@@ -111,7 +122,7 @@ export class OfferAnswer {
       negotiated.value,
       localMedia(media, 'offerer', offerer),
       options,
-      offerer.origin,
+      this.#origin(offerer),
     );
     offerer.origin = written.origin;
     return ok({ sdp: written.sdp, warnings });
@@ -152,24 +163,35 @@ export class OfferAnswer {
     return { offerer: faces.offerer, answerer: faces.answerer };
   }
 
+  #origin(party: Party): OriginState {
+    return party.origin ?? initialOrigin(this.#parts.instanceId);
+  }
+
+  #policies(
+    faces: { offerer: Interface; answerer: Interface },
+    profiles: { offerer: string | null; answerer: string | null },
+  ): Result<{ offerer: LegPolicy; answerer: LegPolicy }, AnchorError> {
+    const offerer = this.policies.for(profiles.offerer, faces.offerer.name);
+    if (!offerer.ok) return offerer;
+    const answerer = this.policies.for(profiles.answerer, faces.answerer.name);
+    if (!answerer.ok) return answerer;
+    return ok({ offerer: offerer.value, answerer: answerer.value });
+  }
+
   #context(
     offerer: Party,
     answerer: Party,
-    faces: { offerer: Interface; answerer: Interface },
+    policies: { offerer: LegPolicy; answerer: LegPolicy },
     options: MediaOptions,
-  ): Result<NegotiationContext, AnchorError> {
-    const offererPolicy = this.policies.for(null, faces.offerer.name);
-    if (!offererPolicy.ok) return offererPolicy;
-    const answererPolicy = this.policies.for(options.profile, faces.answerer.name);
-    if (!answererPolicy.ok) return answererPolicy;
-    return ok({
+  ): NegotiationContext {
+    return {
       options,
-      offererPolicy: offererPolicy.value,
-      answererPolicy: answererPolicy.value,
+      offererPolicy: policies.offerer.policy,
+      answererPolicy: policies.answerer.policy,
       previous: previousLegs(offerer, answerer),
       makeKey: (suite) => MasterKey.generate(suite),
       usableSuites: this.#parts.usableSuites,
-    });
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { IpAddress, MediaOptions } from '../negotiation/media-options.js';
 import { DEFAULT_MEDIA_OPTIONS } from '../negotiation/media-options.js';
 import type { Leg, MediaAddress, MediaKind } from '../negotiation/negotiated-media.js';
-import type { OriginState } from '../negotiation/origin.js';
+import type { OriginState } from '../negotiation/origin-state.js';
 import type { Tag } from '../shared/brand.js';
 import type { AllocatedPort } from './port-allocator.js';
 
@@ -55,6 +55,10 @@ export class Party {
   learningRound = 0;
   /** o= line state of the SDP that we send to this party. */
   origin: OriginState | null = null;
+  /** Trunk profile that the proxy named for this leg; null = what its interface stands for. */
+  profile: string | null = null;
+  /** Source networks of the profile that this leg is under; empty = any. */
+  allowedSources: readonly string[] = [];
   mediaBlocked = false;
   dtmfBlocked = false;
   /** Monotonic milliseconds at which the party goes, after a delete; null = it stays. */

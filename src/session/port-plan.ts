@@ -86,7 +86,8 @@ export class PortPlan {
       strictSource: options.strictSource || options.asymmetric,
       mediaHandover: options.mediaHandover,
       learningRound: party.learningRound,
-      allowedSources: side.rtp?.interface.allowedSources ?? [],
+      allowedSources:
+        party.allowedSources.length > 0 ? party.allowedSources : (side.rtp?.interface.allowedSources ?? []),
       rtpTo: peer?.rtp?.port.id ?? null,
       rtcpTo: (peer?.rtcp ?? peer?.rtp)?.port.id ?? null,
       forwardRtp: mayFlow(side, peer),

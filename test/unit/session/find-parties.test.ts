@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Call } from '../../../src/session/call.js';
 import { findAnsweredRound, findOfferParties } from '../../../src/session/find-parties.js';
-import { Party } from '../../../src/session/party.js';
+import type { Party } from '../../../src/session/party.js';
 import { selectForDelete } from '../../../src/session/select-for-delete.js';
 import { callId, tag } from '../../../src/shared/brand.js';
 

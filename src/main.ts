@@ -1,0 +1,14 @@
+import { demo } from './app/run-demo.js';
+import { serve } from './app/serve.js';
+import { runCli } from './cli/cli.js';
+import { packageVersion } from './cli/package-info.js';
+
+const version = packageVersion();
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  serve: (config) => serve(config, version),
+  demo: (request) => demo(request, version),
+  ctl: () => Promise.reject(new Error('not wired')),
+  explain: () => Promise.reject(new Error('not wired')),
+  bench: () => Promise.reject(new Error('not wired')),
+});
