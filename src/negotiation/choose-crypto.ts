@@ -1,6 +1,6 @@
 import { cryptoSuite, type CryptoSuite, type CryptoSuiteName } from '../srtp/crypto-suite.js';
 import type { MasterKey } from '../srtp/master-key.js';
-import type { CryptoConstraints } from './judge-crypto.js';
+import type { CryptoConstraints, JudgedLine } from './judge-crypto.js';
 import type { SdesOptions } from './media-options.js';
 import type { Leg, SrtpParameters } from './negotiated-media.js';
 import type { NegotiationContext } from './negotiation-context.js';
@@ -171,6 +171,23 @@ export interface AnsweredCrypto {
   readonly tagMatches: boolean;
 }
 
+/** An answer's session parameters must be those of our line: they hold both ways (RFC 4568 §6.3). */
+export function refuseMismatched(
+  judged: readonly JudgedLine[],
+  offered: readonly SrtpParameters[],
+): readonly JudgedLine[] {
+  return judged.map((line) => {
+    const { verdict } = line;
+    if (!verdict.usable || offered.some((ours) => isAnsweredBy(ours, verdict.parameters))) return line;
+    const text = 'session parameters are not those offered';
+    return { ...line, verdict: { usable: false, reason: 'parameter_mismatch', text } };
+  });
+}
+
+function isAnsweredBy(ours: SrtpParameters, line: SrtpParameters): boolean {
+  return ours.suite === line.suite && sameProtection(ours, line);
+}
+
 /**
  * Pairs the first usable line of an answer with ours: by tag, else by suite, since several session border controllers
  * renumber. null when no line pairs.
@@ -181,7 +198,7 @@ export function chooseAnswered(
   previousInbound: SrtpParameters | null,
 ): AnsweredCrypto | null {
   for (const line of lines) {
-    const candidates = offered.filter((ours) => ours.suite === line.suite && sameProtection(ours, line));
+    const candidates = offered.filter((ours) => isAnsweredBy(ours, line));
     const byTag = candidates.find((ours) => ours.tag === line.tag);
     const outbound = byTag ?? candidates[0];
     if (outbound === undefined) continue;

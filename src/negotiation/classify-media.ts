@@ -15,11 +15,16 @@ const RTP_TRANSPORTS: readonly RtpTransport[] = ['RTP/AVP', 'RTP/SAVP', 'RTP/AVP
 export function classifyMedia({ media }: MediaDescription): MediaClass {
   if (media.port === 0) return { kind: 'rejected' };
   const protocol = media.protocol.toUpperCase();
-  const transport = RTP_TRANSPORTS.find((name) => name === protocol);
-  if (transport !== undefined) return { kind: 'rtp', transport };
+  const transport = rtpTransport(protocol);
+  if (transport !== null) return { kind: 'rtp', transport };
   if (/^UDP\/TLS\/RTP\/SAVPF?$/.test(protocol)) return { kind: 'dtls' };
   if (protocol.split('/').includes('TCP') || protocol === 'SCTP') return { kind: 'stream' };
   return { kind: 'raw' };
+}
+
+/** The profile that an m= line's protocol names; null when it is none of the four. */
+export function rtpTransport(protocol: string): RtpTransport | null {
+  return RTP_TRANSPORTS.find((name) => name === protocol.toUpperCase()) ?? null;
 }
 
 export function isSecure(transport: RtpTransport): boolean {

@@ -3,9 +3,9 @@ import { findRtcpMux } from '../sdp/attributes/rtcp-mux.js';
 import { telephoneEventPayloadTypes } from '../sdp/attributes/rtpmap.js';
 import { attributesOf, type MediaDescription, type SessionDescription } from '../sdp/session-description.js';
 import { err, ok, type Result } from '../shared/result.js';
-import { answerConstraints, chooseAnswered, reofferable } from './choose-crypto.js';
+import { answerConstraints, chooseAnswered, refuseMismatched, reofferable } from './choose-crypto.js';
 import { answerRtcpMux } from './choose-rtcp-mux.js';
-import { classifyMedia, isSecure, mediaName } from './classify-media.js';
+import { classifyMedia, isSecure, mediaName, rtpTransport } from './classify-media.js';
 import { explainLines, notesOnIgnored } from './explain.js';
 import { judgeCryptoLines, usableParameters, type JudgedLine } from './judge-crypto.js';
 import type { RtpTransport } from './media-options.js';
@@ -163,8 +163,8 @@ function answerRtp(
 /** The answer speaks the offerer's profile (RFC 3264 §6.1); asking for another security is said to be in vain. */
 function ignoredTransport(offerer: Leg, { options }: NegotiationContext): readonly string[] {
   const asked = options.transportProtocol;
-  const offered = offerer.protocol.toUpperCase();
-  const differs = asked !== null && isSecure(asked) !== (offered === 'RTP/SAVP' || offered === 'RTP/SAVPF');
+  const offered = rtpTransport(offerer.protocol);
+  const differs = asked !== null && offered !== null && isSecure(asked) !== isSecure(offered);
   return differs ? [`transport-protocol ${asked} ignored: the offerer offered ${offered}`] : [];
 }
 
@@ -202,13 +202,8 @@ function answerCrypto(
   const lines = attributesOf(section.lines, 'crypto');
   if (offered.length === 0) return ok({ ...PLAIN, notes: unaskedLines(lines.length, media.index) });
   if (lines.length === 0 && !securely) return answeredPlain(what.transport, context);
-  return pairLines(
-    section,
-    media,
-    judgeCryptoLines(lines, answerConstraints(offered, context.usableSuites)),
-    securely,
-    context,
-  );
+  const judged = judgeCryptoLines(lines, answerConstraints(offered, context.usableSuites));
+  return pairLines(section, media, refuseMismatched(judged, offered), securely, context);
 }
 
 function unaskedLines(count: number, media: number): readonly NegotiationNote[] {
@@ -233,9 +228,12 @@ function pairLines(
   context: NegotiationContext,
 ): Result<AnswererCrypto, CryptoRefusal> {
   const { index, answerer } = media;
-  const usable = usableParameters(judged);
   const ignored = notesOnIgnored(judged, index, 'answerer');
-  const paired = chooseAnswered(usable, answerer.offered, previousAnswerer(media, context)?.inbound ?? null);
+  const paired = chooseAnswered(
+    usableParameters(judged),
+    answerer.offered,
+    previousAnswerer(media, context)?.inbound ?? null,
+  );
   if (paired === null)
     return err({ code: 'no-usable-crypto', text: unpaired(section, judged, answerer.offered), notes: ignored });
   const { inbound, outbound, tagMatches } = paired;

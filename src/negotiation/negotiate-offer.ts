@@ -238,9 +238,9 @@ function offerToAnswerer(
   offerer: OffererCrypto,
   context: NegotiationContext,
 ): Result<{ leg: NegotiatedMedia['answerer']; warnings: readonly string[] }, CryptoRefusal> {
-  const chosen = chooseAnswererTransport(transport, context.options, context.answererPolicy);
-  if (!chosen.ok) return err({ ...chosen.error, notes: offerer.notes });
   const previous = context.previous[index]?.answerer ?? null;
+  const chosen = chooseAnswererTransport(transport, context.options, context.answererPolicy, previous);
+  if (!chosen.ok) return err({ ...chosen.error, notes: offerer.notes });
   const leg = pendingLeg(previous, chosen.value.transport);
   const warnings = chosen.value.warning === null ? [] : [chosen.value.warning];
   if (!chosen.value.crypto) return ok({ leg, warnings });
