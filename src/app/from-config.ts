@@ -82,7 +82,9 @@ export function timeoutsOf(config: Config): SessionTimeouts {
 /** 0 in the configuration = no limit: more than any machine could send. */
 const NO_RATE_LIMIT = 1e9;
 
-export function controlAdmissionOf(config: Config): Pick<AdmissionOptions, 'allowedPeers' | 'messagesPerSecond' | 'burst'> {
+export function controlAdmissionOf(
+  config: Config,
+): Pick<AdmissionOptions, 'allowedPeers' | 'messagesPerSecond' | 'burst'> {
   const messagesPerSecond = config.ngRateLimit === 0 ? NO_RATE_LIMIT : config.ngRateLimit;
   return { allowedPeers: config.ngAllow, messagesPerSecond, burst: 2 * messagesPerSecond };
 }

@@ -1,9 +1,10 @@
 import type { EventLoopLag } from '../http/event-loop-lag.js';
-import type { BodyHandler, HttpSources, UpgradeHandler } from '../http/sources.js';
+import type { HttpSources } from '../http/sources.js';
 import type { RootLogger } from '../log/logger.js';
 import { callId } from '../shared/brand.js';
 import type { Clock } from '../shared/clock.js';
 import type { AnchorApp } from './anchor-app.js';
+import type { ControlRoom } from './control-room.js';
 import type { MetricsAdapter } from './metrics-adapter.js';
 
 export interface HttpSourceParts {
@@ -13,9 +14,7 @@ export interface HttpSourceParts {
   readonly version: string;
   readonly lag: EventLoopLag;
   readonly logger: RootLogger;
-  readonly listening: () => boolean;
-  readonly posts: ReadonlyMap<string, BodyHandler>;
-  readonly upgrade: UpgradeHandler | null;
+  readonly control: ControlRoom;
 }
 
 /** What the HTTP side sees of the relay and may do to it. */
@@ -36,7 +35,7 @@ export function httpSources(parts: HttpSourceParts): HttpSources {
       eventLoopLagMilliseconds: () => parts.lag.milliseconds(),
       workerHeartbeatAgesMilliseconds: () => heartbeatAges(app, clock),
       draining: () => app.service.admission.draining,
-      listening: parts.listening,
+      listening: () => parts.control.isListening,
     },
     control: {
       drain: () => app.drain(),
@@ -51,8 +50,8 @@ export function httpSources(parts: HttpSourceParts): HttpSources {
     metrics: { render: (accept) => app.metrics.render(accept) },
     version: parts.version,
     startedUnixSeconds: Math.floor(clock.wallMilliseconds() / 1_000),
-    posts: parts.posts,
-    upgrade: parts.upgrade,
+    posts: new Map(),
+    upgrade: null,
     refused: (reason) => app.metrics.recorder.httpRefused(reason),
   };
 }

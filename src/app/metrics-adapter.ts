@@ -25,10 +25,10 @@ export class MetricsAdapter implements MetricsSource {
   /** A late packet takes a loss back; what is exported as a counter stays where it was until it is passed again. */
   #lost = 0;
 
-  constructor(relay: Relay, service: AnchorService, interfaces: Interfaces, isReady: () => boolean) {
-    this.#relay = relay;
-    this.#service = service;
-    this.#interfaces = interfaces;
+  constructor(room: { relay: Relay; service: AnchorService; interfaces: Interfaces }, isReady: () => boolean) {
+    this.#relay = room.relay;
+    this.#service = room.service;
+    this.#interfaces = room.interfaces;
     this.#isReady = isReady;
   }
 

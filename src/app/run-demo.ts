@@ -6,7 +6,10 @@ import { createLogger } from '../log/logger.js';
 import { AnchorApp } from './anchor-app.js';
 
 /** `srtp-anchor demo`: a relay of its own on free ports, and one call through it. */
-export async function demo(request: { readonly seconds: number; readonly json: boolean }, version: string): Promise<number> {
+export async function demo(
+  request: { readonly seconds: number; readonly json: boolean },
+  version: string,
+): Promise<number> {
   const config = buildConfig({
     ...defaultValues(),
     listenNg: [{ address: '127.0.0.1', port: 0 }],

@@ -18,7 +18,12 @@ export async function serve(handle: ConfigHandle, version: string): Promise<numb
   for (const warning of warnings) logger.warn('configuration-warning', { warning });
   const app = new AnchorApp({ config, logger, version });
   try {
-    announce(await app.start(), config.interfaces.map((one) => one.address), logger, version);
+    announce(
+      await app.start(),
+      config.interfaces.map((one) => one.address),
+      logger,
+      version,
+    );
   } catch (error) {
     logger.error('start-failed', { reason: error instanceof Error ? error.message : 'unknown' });
     process.stderr.write(`srtp-anchor: ${startFailure(error)}\n`);
@@ -35,7 +40,8 @@ export async function serve(handle: ConfigHandle, version: string): Promise<numb
 }
 
 function announce({ ng, http }: Listening, media: readonly string[], logger: RootLogger, version: string): void {
-  const at = ({ address, port }: ListenAddress): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+  const at = ({ address, port }: ListenAddress): string =>
+    address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
   logger.info('started', { version, ng: ng.map(at), http: http === null ? 'none' : at(http), media: [...media] });
   const lines = [`srtp-anchor ${version} is running`, `  NG control   udp ${ng.map(at).join(', ')}`];
   if (http !== null) lines.push(`  live page    http://${at(http)}/`, `  metrics      http://${at(http)}/metrics`);
@@ -46,7 +52,8 @@ function announce({ ng, http }: Listening, media: readonly string[], logger: Roo
 function startFailure(error: unknown): string {
   const { code, message, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   const where = port === undefined ? '' : ` ${address ?? ''}:${port}`;
-  if (code === 'EADDRINUSE') return `${where.trim()} is in use: another relay runs, or give other --listen-ng and --listen-http addresses`;
+  if (code === 'EADDRINUSE')
+    return `${where.trim()} is in use: another relay runs, or give other --listen-ng and --listen-http addresses`;
   if (code === 'EADDRNOTAVAIL') return `${where.trim()} is not an address of this machine`;
   return message;
 }

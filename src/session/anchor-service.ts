@@ -43,10 +43,13 @@ export class AnchorService implements SessionService {
   readonly #parts: AnchorServiceParts;
   readonly #reporter: CallReporter;
   readonly #statistics: SessionStatistics;
+  /** Of calls and deletes that do not name one. */
+  defaultDeleteDelaySeconds: number;
 
   constructor(parts: AnchorServiceParts) {
     this.#parts = parts;
     this.admission = parts.admission;
+    this.defaultDeleteDelaySeconds = parts.defaultDeleteDelaySeconds;
     this.#reporter = new CallReporter(parts.clock);
     this.#statistics = new SessionStatistics(parts.clock);
   }
@@ -98,7 +101,7 @@ export class AnchorService implements SessionService {
     const leaving = call === null ? [] : selectForDelete(call, request);
     if (call === null || leaving.length === 0) return err(anchorError('unknown-call'));
     const report = this.#reporter.report(call);
-    const delay = request.deleteDelaySeconds ?? call.deleteDelaySeconds ?? this.#parts.defaultDeleteDelaySeconds;
+    const delay = request.deleteDelaySeconds ?? call.deleteDelaySeconds ?? this.defaultDeleteDelaySeconds;
     const removeAt = this.#parts.clock.monotonicMilliseconds() + delay * 1_000;
     for (const party of leaving) party.removeAt = removeAt;
     this.calls.refresh(call);

@@ -72,7 +72,8 @@ export class PortPreparation {
     if (line.kind === 'rejected') return ok({ rtp: side?.rtp ?? null, rtcp: side?.rtcp ?? null });
     const withRtcp = line.kind === 'rtp' && !leg.rtcpMux;
     const kept = side?.rtp ?? null;
-    if (kept === null || !isSameInterface(kept.interface, on)) return this.#record(this.#allocator.openPair(on, this.#worker, trafficClass, withRtcp));
+    if (kept === null || !isSameInterface(kept.interface, on))
+      return this.#record(this.#allocator.openPair(on, this.#worker, trafficClass, withRtcp));
     const keptRtcp = side?.rtcp ?? null;
     if (!withRtcp || keptRtcp !== null) return ok({ rtp: kept, rtcp: keptRtcp });
     const rtcp = this.#allocator.openRtcp(kept, trafficClass);
