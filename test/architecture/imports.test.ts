@@ -16,16 +16,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['negotiation', 'srtp'],
   log: [],
   control: ['session', 'negotiation', 'sdp', 'srtp'],
+  verdict: ['session', 'relay'],
+  webhook: ['session', 'log'],
   metrics: ['session', 'relay', 'control', 'srtp'],
-  http: ['session', 'metrics', 'control', 'relay'],
+  http: ['session', 'metrics', 'verdict', 'control', 'relay', 'config', 'log'],
   explain: ['negotiation', 'sdp', 'srtp', 'config'],
   ctl: [],
-  demo: ['config', 'negotiation', 'sdp', 'srtp', 'control'],
+  demo: ['config', 'control', 'negotiation', 'relay', 'sdp', 'srtp'],
   cli: ['config', 'log', 'ctl', 'explain', 'demo'],
 };
 
-/** The only places where objects are put together; they may import everything. */
-const COMPOSITION_ROOTS = ['main.ts', 'index.ts', 'serve'];
+/** Where objects are put together: they may import everything, and only each other import them. */
+const COMPOSITION_ROOTS = ['main.ts', 'index.ts', 'app'];
 
 const PURE_ROOMS = ['sdp', 'srtp', 'negotiation'];
 const MAKES_KEYS = 'src/srtp/master-key.ts';

@@ -49,7 +49,7 @@ const MAY_INCLUDE: Readonly<Record<string, readonly string[]>> = {
   counters: ['common'],
   packet: ['common'],
   net: ['common'],
-  crypto: ['common', 'packet'],
+  crypto: ['common', 'counters', 'packet'],
   port: ['common', 'counters', 'packet', 'net', 'crypto'],
   relay: ['common', 'counters', 'packet', 'net', 'crypto', 'port'],
   addon: ['common', 'counters', 'net', 'crypto', 'port', 'relay'],
