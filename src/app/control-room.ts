@@ -2,8 +2,12 @@ import type { ListenAddress } from '../config/addresses.js';
 import type { Config } from '../config/config.js';
 import { Admission } from '../control/admission.js';
 import { createDispatcher, type Dispatcher } from '../control/dispatcher.js';
+import { createControlRoutes, type HttpControlRoute } from '../control/http-routes.js';
 import type { ControlLogger, ControlObserver } from '../control/observer.js';
+import { TcpControlServer } from '../control/tcp-server.js';
 import { UdpControlServer } from '../control/udp-server.js';
+import { WebSocketControlServer } from '../control/websocket-server.js';
+import type { BodyHandler, UpgradeHandler } from '../http/sources.js';
 import type { LimitedLog } from '../log/limited-log.js';
 import type { RootLogger } from '../log/logger.js';
 import type { MetricsRecorder } from '../metrics/recorder.js';
@@ -28,7 +32,9 @@ export class ControlRoom {
   readonly #logger: ControlLogger;
   readonly #admission: Admission;
   readonly #dispatcher: Dispatcher;
+  readonly #webSocket: WebSocketControlServer;
   #udp: UdpControlServer | null = null;
+  #tcp: TcpControlServer | null = null;
 
   constructor(parts: ControlRoomParts) {
     const { config, service, clock } = parts;
@@ -37,6 +43,7 @@ export class ControlRoom {
     this.#logger = controlLogger(parts.logger);
     this.#admission = new Admission(controlAdmissionOf(config));
     this.#dispatcher = createDispatcher({ service, observer: this.#observer, logger: this.#logger, clock });
+    this.#webSocket = new WebSocketControlServer(this.#shared());
   }
 
   /** Where it listens over UDP; empty before `start`. */
@@ -49,18 +56,39 @@ export class ControlRoom {
   }
 
   async start(): Promise<void> {
-    this.#udp = await UdpControlServer.start({
-      dispatcher: this.#dispatcher,
-      listeners: this.#config.listenNg,
-      admission: this.#admission,
-      observer: this.#observer,
-      logger: this.#logger,
-    });
+    const { listenNg, listenNgTcp } = this.#config;
+    this.#udp = await UdpControlServer.start({ ...this.#shared(), listeners: listenNg, logger: this.#logger });
+    if (listenNgTcp.length > 0) this.#tcp = await TcpControlServer.start({ ...this.#shared(), listeners: listenNgTcp });
   }
 
   async stop(): Promise<void> {
-    const udp = this.#udp;
+    const servers = [this.#udp, this.#tcp];
     this.#udp = null;
-    await udp?.close();
+    this.#tcp = null;
+    this.#webSocket.close();
+    for (const server of servers) await server?.close();
   }
+
+  /** For the HTTP server: `/ng` and `/ng-plain`. */
+  get posts(): ReadonlyMap<string, BodyHandler> {
+    return new Map(createControlRoutes(this.#shared()).map((route) => [route.path, bodyHandler(route)]));
+  }
+
+  /** For the HTTP server: the WebSocket transport. */
+  get upgrade(): UpgradeHandler {
+    return (request, socket, head) => void this.#webSocket.handleUpgrade(request, socket, head);
+  }
+
+  #shared(): { dispatcher: Dispatcher; admission: Admission; observer: ControlObserver } {
+    return { dispatcher: this.#dispatcher, admission: this.#admission, observer: this.#observer };
+  }
+}
+
+function bodyHandler(route: HttpControlRoute): BodyHandler {
+  return async (body, request, response) => {
+    const { remoteAddress = '', remotePort = 0 } = request.socket;
+    const method = request.method ?? 'POST';
+    const reply = await route.handle({ method, headers: request.headers, body, remoteAddress, remotePort });
+    response.writeHead(reply.status, reply.headers).end(reply.body);
+  };
 }

@@ -50,8 +50,8 @@ export function httpSources(parts: HttpSourceParts): HttpSources {
     metrics: { render: (accept) => app.metrics.render(accept) },
     version: parts.version,
     startedUnixSeconds: Math.floor(clock.wallMilliseconds() / 1_000),
-    posts: new Map(),
-    upgrade: null,
+    posts: parts.control.posts,
+    upgrade: parts.control.upgrade,
     refused: (reason) => app.metrics.recorder.httpRefused(reason),
   };
 }
