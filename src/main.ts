@@ -1,4 +1,5 @@
 import { demo } from './app/run-demo.js';
+import { explain } from './app/run-explain.js';
 import { serve } from './app/serve.js';
 import { runCli } from './cli/cli.js';
 import { packageVersion } from './cli/package-info.js';
@@ -9,6 +10,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   serve: (config) => serve(config, version),
   demo: (request) => demo(request, version),
   ctl: () => Promise.reject(new Error('not wired')),
-  explain: () => Promise.reject(new Error('not wired')),
+  explain: (request) => Promise.resolve(explain(request)),
   bench: () => Promise.reject(new Error('not wired')),
 });

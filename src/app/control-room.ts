@@ -76,7 +76,10 @@ export class ControlRoom {
 
   /** For the HTTP server: the WebSocket transport. */
   get upgrade(): UpgradeHandler {
-    return (request, socket, head) => void this.#webSocket.handleUpgrade(request, socket, head);
+    return (request, socket, head) => {
+      if (this.#webSocket.handleUpgrade(request, socket, head)) return;
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    };
   }
 
   #shared(): { dispatcher: Dispatcher; admission: Admission; observer: ControlObserver } {
