@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestHost } from '../support/host.js';
 import { runCommand } from '../support/process.js';
-import { addon } from './seam.js';
+import { addon } from '../bridge/seam.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const out = path.join(root, 'build/gyp');
