@@ -76,7 +76,11 @@ function profileInterfaces(values: OptionValues, where: Where): ConfigProblem[] 
 
 function controlReach(values: OptionValues): string[] {
   const outside = [...values.listenNg, ...values.listenNgTcp].filter(({ address }) => !isLoopback(address));
-  const onlyLoopback = values.ngAllow.every((network) => isLoopback(network.split('/')[0] ?? ''));
+  const onlyLoopback =
+    values.ngAllow.length > 0 && values.ngAllow.every((network) => isLoopback(network.split('/')[0] ?? ''));
+  if (outside.length > 0 && values.ngAllow.length === 0) {
+    return ['the control protocol listens beyond loopback and ng-allow is empty: whoever reaches it can steer calls'];
+  }
   if (outside.length === 0 || !onlyLoopback) return [];
   return [
     'the control protocol listens beyond loopback, yet ng-allow holds only loopback networks: no other machine will be answered',

@@ -124,7 +124,7 @@ export const OPTIONS = {
     'ng-allow',
     networks,
     () => ['127.0.0.0/8', '::1/128'],
-    'networks whose control requests are answered, on every transport; 0.0.0.0/0 and ::/0 for all',
+    'networks whose control requests are answered, on every transport; an empty list stands for all',
     reloadable,
   ),
   ngRateLimit: control(

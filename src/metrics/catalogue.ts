@@ -49,22 +49,36 @@ export const COMMANDS = [
 export const TRANSPORTS = ['udp', 'tcp', 'http', 'websocket'] as const;
 export const REQUEST_RESULTS = ['ok', 'error', 'load_limit'] as const;
 export const MALFORMED_KINDS = ['no_cookie', 'format', 'bencode', 'json', 'too_large', 'other'] as const;
-export const REFUSALS = ['peer', 'rate'] as const;
+export const REFUSALS = ['peer', 'rate', 'queue', 'connections', 'slow'] as const;
 export const NEGOTIATION_LEGS = ['offerer', 'answerer'] as const;
 export const NEGOTIATION_RESULTS = ['ok', 'no_common_suite', 'refused_by_policy', 'answer_mismatch'] as const;
+/** The reasons of negotiation/judge-crypto.ts, which this room does not import; a test compares the two. */
 export const LINE_REASONS = [
   'syntax',
   'tag',
   'duplicate_tag',
-  'unknown_suite',
+  'suite_name',
+  'suite_unknown',
+  'suite_not_supported',
+  'suite_not_usable',
   'suite_not_allowed',
-  'key_length',
+  'suite_not_offered',
   'key_method',
-  'base64',
+  'key_base64',
+  'key_length',
+  'key_count',
   'lifetime',
   'mki',
+  'kdr',
+  'fec',
   'session_parameter',
-  'not_chosen',
+  'unknown_parameter',
+  'unencrypted_srtp',
+  'unencrypted_srtcp',
+  'unauthenticated_srtp',
+  'parameter_mismatch',
+  'session_level',
+  'plain_transport',
   'other',
 ] as const;
 export const SOCKET_ERRORS = [
@@ -81,7 +95,6 @@ export const SOCKET_ERRORS = [
   'EINVAL',
   'other',
 ] as const;
-export const ONE_WAY = 'a stream whose other direction carried nothing for its last ten seconds';
 
 const SUITES = CRYPTO_SUITES.map((suite) => suite.name);
 const INTERFACE: LabelValues = { boundedBy: 'the configured interfaces' };
@@ -105,6 +118,10 @@ function counter<Source extends MetricRow['source']>(
 
 function gauge(help: string, labels: Labels = {}, unit: Unit = null) {
   return { type: 'gauge', help, unit, labels, source: 'snapshot', buckets: [] } as const;
+}
+
+function eventGauge(help: string, labels: Labels) {
+  return { type: 'gauge', help, unit: null, labels, source: 'event', buckets: [] } as const;
 }
 
 function histogram<Source extends MetricRow['source']>(
@@ -155,9 +172,20 @@ export const METRICS = {
   ),
   control_retransmissions_total: counter('event', 'Requests answered from the reply cache'),
   control_malformed_total: counter('event', 'Control messages that could not be read', { kind: MALFORMED_KINDS }),
-  control_refused_total: counter('event', 'Control messages not looked at: peer not allowed, or over its rate', {
-    reason: REFUSALS,
-  }),
+  control_refused_total: counter(
+    'event',
+    'Control messages not looked at: peer not allowed, over its rate, queue full, too many connections, or a client that does not read',
+    {
+      reason: REFUSALS,
+    },
+  ),
+
+  control_unknown_flags_total: counter(
+    'event',
+    'Keys and flags of control requests that we do not know; they are ignored',
+  ),
+  control_replies_unsent_total: counter('event', 'Control replies that could not be sent', { transport: TRANSPORTS }),
+  control_connections: eventGauge('Open control connections', { transport: ['tcp', 'websocket'] }),
 
   sdes_negotiations_total: counter('event', 'SDES negotiations of one m= line with one party', {
     suite: [...SUITES, 'none'],

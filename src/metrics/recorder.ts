@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import {
   COMMANDS,
   LINE_REASONS,
@@ -60,11 +60,13 @@ export interface StreamQualityEvent {
 export class MetricsRecorder {
   readonly #counters: ReadonlyMap<string, Counter>;
   readonly #histograms: ReadonlyMap<string, Histogram>;
+  readonly #connections: Gauge;
   readonly #interfaces: ReadonlySet<string>;
 
   /** `interfaces`: names of the configured ones, the only values of that label. */
   constructor(registry: Registry, interfaces: readonly string[]) {
     this.#interfaces = new Set(interfaces);
+    this.#connections = registerGauge(registry, 'control_connections');
     this.#counters = new Map(eventNames('counter').map((name) => [name, registerCounter(registry, name)]));
     this.#histograms = new Map(eventNames('histogram').map((name) => [name, registerHistogram(registry, name)]));
   }
@@ -91,6 +93,19 @@ export class MetricsRecorder {
 
   controlRefused(reason: One<typeof REFUSALS>): void {
     this.#count('control_refused_total', { reason });
+  }
+
+  controlUnknownFlags(count: number): void {
+    this.#count('control_unknown_flags_total', {}, count);
+  }
+
+  controlReplyUnsent(transport: Transport): void {
+    this.#count('control_replies_unsent_total', { transport });
+  }
+
+  /** Open now. */
+  controlConnections(transport: 'tcp' | 'websocket', open: number): void {
+    this.#connections.set({ transport }, open);
   }
 
   negotiation({ suite, leg, result }: NegotiationEvent): void {
@@ -156,6 +171,13 @@ function eventNames(type: 'counter' | 'histogram'): EventMetricName[] {
   return METRIC_NAMES.filter(
     (name): name is EventMetricName => metricRow(name).source === 'event' && metricRow(name).type === type,
   );
+}
+
+function registerGauge(registry: Registry, name: EventMetricName): Gauge {
+  const { help, labels } = metricRow(name);
+  const gauge = new Gauge({ name: METRIC_PREFIX + name, help, labelNames: Object.keys(labels), registers: [registry] });
+  for (const combination of fewCombinations(labels)) gauge.set(combination, 0);
+  return gauge;
 }
 
 function registerCounter(registry: Registry, name: EventMetricName): Counter {

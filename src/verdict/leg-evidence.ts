@@ -16,8 +16,8 @@ export interface LegEvidence {
   readonly learned: boolean;
 }
 
-/** Flag of a media section whose party does not send for now, by direction attribute or by c=0.0.0.0. */
-export const HELD_FLAG = 'held';
+/** Flags of a media section whose party is not expected to send: on hold, or by its own direction (RFC 3264 §6.1). */
+const NOT_SENDING: ReadonlySet<string> = new Set(['on hold', 'inactive', 'recvonly']);
 
 export function legEvidence(party: PartyReport): LegEvidence {
   const streams = party.medias.flatMap((media) => media.streams.filter((stream) => stream.component === 'rtp'));
@@ -27,7 +27,7 @@ export function legEvidence(party: PartyReport): LegEvidence {
     secure: streams.some((stream) => stream.cryptoSuite !== null),
     held:
       streams.length > 0 &&
-      party.medias.every((media) => media.streams.length === 0 || media.flags.includes(HELD_FLAG)),
+      party.medias.every((media) => media.streams.length === 0 || media.flags.some((flag) => NOT_SENDING.has(flag))),
     received: total(streams, (stream) => stream.received.packets),
     sent: total(streams, (stream) => stream.sent.packets),
     drops: sumDrops(streams),

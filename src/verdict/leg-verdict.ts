@@ -39,8 +39,13 @@ type Finding = Pick<LegVerdict, 'state' | 'words'>;
 /** Judges what comes from one party. The first rule that fits says why. */
 export function judgeLeg(leg: LegEvidence, times: CallTimes): Finding {
   if (leg.streams === 0) return { state: 'waiting', words: 'no media agreed yet' };
-  if (leg.held) return { state: 'held', words: 'on hold: no media is expected from it' };
-  if (leg.lastPacket !== null && times.now - leg.lastPacket <= quietSeconds) return healthy(leg);
+  const isHeard = leg.lastPacket !== null && times.now - leg.lastPacket <= quietSeconds;
+  if (leg.held)
+    return {
+      state: 'held',
+      words: isHeard ? 'on hold, and sends all the same' : 'on hold: no media is expected from it',
+    };
+  if (isHeard) return healthy(leg);
   return dropped(leg, times) ?? silent(leg, times);
 }
 

@@ -30,7 +30,10 @@ function recordEverything(collector: MetricsCollector): void {
   recorder.controlRefused('peer');
   recorder.negotiation({ suite: 'AES_CM_128_HMAC_SHA1_80', leg: 'answerer', result: 'ok' });
   recorder.negotiation({ suite: null, leg: 'offerer', result: 'no_common_suite' });
-  recorder.cryptoLineIgnored('unknown-suite');
+  recorder.cryptoLineIgnored('suite_unknown');
+  recorder.controlUnknownFlags(2);
+  recorder.controlReplyUnsent('udp');
+  recorder.controlConnections('tcp', 1);
   recorder.answerTagMismatch();
   recorder.sessionClosed({ reason: 'delete', durationSeconds: 42, oneWay: true });
   recorder.limitRejection('sessions');
