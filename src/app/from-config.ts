@@ -2,6 +2,7 @@ import type { Config } from '../config/config.js';
 import type { AdmissionOptions } from '../control/admission.js';
 import type { RelayOptions } from '../relay/addon.js';
 import type { Limits } from '../session/admission.js';
+import { AddressPolicy } from '../session/address-policy.js';
 import { Interfaces } from '../session/interfaces.js';
 import { PolicyBook } from '../session/policy-book.js';
 import { PortPool } from '../session/port-pool.js';
@@ -87,4 +88,16 @@ export function controlAdmissionOf(
 ): Pick<AdmissionOptions, 'allowedPeers' | 'messagesPerSecond' | 'burst'> {
   const messagesPerSecond = config.ngRateLimit === 0 ? NO_RATE_LIMIT : config.ngRateLimit;
   return { allowedPeers: config.ngAllow, messagesPerSecond, burst: 2 * messagesPerSecond };
+}
+
+export function addressPolicyOf(config: Config): AddressPolicy {
+  const listeners = [
+    ...config.listenNg,
+    ...config.listenNgTcp,
+    ...(config.listenHttp === null ? [] : [config.listenHttp]),
+  ];
+  return new AddressPolicy(
+    config.interfaces.map(({ address }) => address),
+    new Set(listeners.map(({ address, port }) => `${address} ${port}`)),
+  );
 }

@@ -15,7 +15,7 @@ import { PortPlan } from '../session/port-plan.js';
 import { Sweeper } from '../session/sweeper.js';
 import type { Clock } from '../shared/clock.js';
 import { DEFAULT_WEBHOOK_OPTIONS, Webhook } from '../webhook/webhook.js';
-import { interfacesOf, limitsOf, policyBookOf, relayOptions, timeoutsOf } from './from-config.js';
+import { addressPolicyOf, interfacesOf, limitsOf, policyBookOf, relayOptions, timeoutsOf } from './from-config.js';
 import { relayEventLog } from './relay-log.js';
 import { SessionLog } from './session-log.js';
 import { usableSuitesOf } from './usable-suites.js';
@@ -58,6 +58,7 @@ export class SessionRoom {
         allocator,
         plan: new PortPlan(mediaDefaultsOf(config)),
         observer,
+        addresses: addressPolicyOf(config),
         usableSuites: usableSuitesOf(addon),
         trafficClass: config.trafficClass,
         instanceId: randomBytes(8).toString('hex'),

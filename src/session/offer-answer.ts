@@ -12,6 +12,7 @@ import { anchorError, type AnchorError } from '../shared/errors.js';
 import { err, ok, type Result } from '../shared/result.js';
 import type { CryptoSuiteName } from '../srtp/crypto-suite.js';
 import { MasterKey } from '../srtp/master-key.js';
+import type { AddressPolicy } from './address-policy.js';
 import type { Call, Round } from './call.js';
 import type { OfferParties } from './find-parties.js';
 import type { Interface, Interfaces } from './interfaces.js';
@@ -28,6 +29,7 @@ export interface OfferAnswerParts {
   readonly allocator: PortAllocator;
   readonly plan: PortPlan;
   readonly observer: SessionObserver;
+  readonly addresses: AddressPolicy;
   readonly usableSuites: ReadonlySet<CryptoSuiteName>;
   readonly trafficClass: number;
   /** Marks our SDPs for `loop-protect`. */
@@ -65,6 +67,8 @@ export class OfferAnswer {
     if (!negotiated.ok) return negotiated;
 
     const { media, notes, warnings } = negotiated.value;
+    const refused = this.#parts.addresses.judge(media, 'offerer', call);
+    if (refused !== null) return err(refused);
     const trafficClass = options.trafficClass ?? this.#parts.trafficClass;
     const prepared = new PortPreparation(this.#parts.allocator, call.worker).prepare(
       media,
@@ -107,6 +111,8 @@ export class OfferAnswer {
     if (!negotiated.ok) return negotiated;
 
     const { media, notes, warnings } = negotiated.value;
+    const refused = this.#parts.addresses.judge(media, 'answerer', call);
+    if (refused !== null) return err(refused);
     for (const line of media) {
       adoptAnswer(offerer, line, 'offerer', this.#parts.allocator);
       adoptAnswer(answerer, line, 'answerer', this.#parts.allocator);

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { NegotiatedMedia } from '../../../src/negotiation/negotiated-media.js';
+import { AddressPolicy } from '../../../src/session/address-policy.js';
+import { Call } from '../../../src/session/call.js';
+import { callId } from '../../../src/shared/brand.js';
 import { crypto, harness, KEY_A, KEY_B, portOf, sdp, type Harness } from './harness.js';
 
 /** A plain caller and a secure callee, answered. */
@@ -346,5 +350,38 @@ describe('reports', () => {
     const report = rig.service.report(call!);
     expect(JSON.stringify(report)).not.toContain(KEY_B);
     expect(JSON.stringify(report)).toContain('AES_CM_128_HMAC_SHA1_80');
+  });
+});
+
+describe('addresses that media is never sent to', () => {
+  it.each([
+    ['multicast', { address: '224.1.1.1' }],
+    ['broadcast', { address: '255.255.255.255' }],
+    ['link-local', { address: '169.254.1.1' }],
+    ['a system port', { port: 53 }],
+    ['our own control port', { address: '192.0.2.9', port: 2223 }],
+  ])('%s is refused in the offer and opens nothing', (_, where) => {
+    const rig = harness();
+    expect(rig.offer({}, sdp(where))).toMatch(/^refused-address: m-line 1 \(audio\): /);
+    expect([rig.addon.ports.size, rig.service.calls.size]).toEqual([0, 0]);
+  });
+
+  it('our own port of the same call is refused in the answer: packets would go in circles', () => {
+    const rig = harness();
+    const port = portOf(rig.offer({}, sdp()));
+    expect(rig.answer({}, sdp({ address: '198.51.100.1', port }))).toMatch(/own port for this call/);
+  });
+
+  it('loopback is fine where an interface of ours is loopback, and refused elsewhere', () => {
+    const call = new Call(callId('x'), 0, 0, 0);
+    const media = (address: string): NegotiatedMedia[] => {
+      const remoteRtp = { family: 'IP4', address, port: 4_000 } as const;
+      const leg = { remoteRtp, remoteRtcp: null } as unknown as NegotiatedMedia['offerer'];
+      return [{ index: 0, mediaType: 'audio', kind: 'rtp', offerer: leg, answerer: leg, dtmfPayloadTypes: [] }];
+    };
+    expect(new AddressPolicy(['127.0.0.1'], new Set()).judge(media('127.0.0.1'), 'offerer', call)).toBeNull();
+    expect(new AddressPolicy(['192.0.2.7'], new Set()).judge(media('127.0.0.1'), 'offerer', call)?.detail).toContain(
+      'loopback',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { DEFAULT_MEDIA_OPTIONS, type MediaOptions } from '../../../src/negotiation/media-options.js';
 import { Relay } from '../../../src/relay/relay.js';
+import { AddressPolicy } from '../../../src/session/address-policy.js';
 import { Admission } from '../../../src/session/admission.js';
 import { AnchorService } from '../../../src/session/anchor-service.js';
 import type { CloseReason } from '../../../src/session/call.js';
@@ -114,6 +115,7 @@ export function harness(range: { minimum?: number; maximum?: number; maximumSess
       allocator,
       plan: new PortPlan({ endpointLearning: 'heuristic', replayWindow: 128, trafficClass: 0 }),
       observer,
+      addresses: new AddressPolicy(['127.0.0.1', '::1'], new Set(['192.0.2.9 2223'])),
       usableSuites: new Set(CRYPTO_SUITES.map((suite) => suite.name)),
       trafficClass: 0,
       instanceId: 'test',
