@@ -7,8 +7,16 @@ import { ControlStatistics } from './control-statistics.js';
 import type { RequestDraft } from './flags/request-draft.js';
 import { LogThrottle } from './log-throttle.js';
 import { buildCommand, commandName, describeCommand } from './ng-command.js';
-import { decodePayload, encodeFrame, encodingOf, splitFrame, type NgFrame } from './ng-message.js';
-import { encodeReply, errorReply, MAX_DATAGRAM, type NgReply } from './ng-reply.js';
+import {
+  decodePayload,
+  encodeFrame,
+  encodePayload,
+  encodingOf,
+  splitFrame,
+  type NgEncoding,
+  type NgFrame,
+} from './ng-message.js';
+import { encodeReply, errorReply, MAX_DATAGRAM, toDictionary, type NgReply } from './ng-reply.js';
 import type { NgDictionary } from './ng-value.js';
 import {
   SILENT_LOGGER,
@@ -90,6 +98,12 @@ export class Dispatcher {
   async handlePlain(payload: Buffer, origin: Origin): Promise<Buffer> {
     const frame = { cookie: null, payload };
     return this.#answer({ frame, origin, startedAt: performance.now(), cacheKey: null });
+  }
+
+  /** The reply to a message that a stream transport could not even cut out. */
+  refuse(cookie: string, encoding: NgEncoding, error: AnchorError, origin: Origin): Buffer {
+    this.#malformed(origin, error.code as MalformedKind);
+    return encodeFrame(cookie, encodePayload(toDictionary(errorReply(error)), encoding));
   }
 
   /** Synchronous up to the handler, so that a repetition finds this one in the cache however soon it comes. */
