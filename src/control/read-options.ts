@@ -1,6 +1,6 @@
 import { foldName, type FlagRow, type FlagSection, type FlagWalker } from './flags/flag-row.js';
 import { parseBrackets, parseFlagString } from './flags/flag-string.js';
-import { newDraft, noteUnknown, printable, type OptionDraft, type RequestDraft } from './flags/request-draft.js';
+import { newDraft, noteUnknown, type OptionDraft, type RequestDraft } from './flags/request-draft.js';
 import { findValued, findWord } from './ng-flags.js';
 import { isDictionary, isList, textOf, type NgDictionary, type NgValue } from './ng-value.js';
 
@@ -91,9 +91,11 @@ class OptionReader implements FlagWalker {
   #entry(section: FlagSection, name: string, value: NgValue): void {
     const row = this.#findValued(section, name);
     const word = findWord(section, name);
-    if (row !== undefined) this.#apply(row, value);
-    else if (word === undefined) this.#item(section, name);
-    else if (!SWITCHED_OFF.has(textOf(value) ?? '')) this.#apply(word, '');
+    const setting = textOf(value) ?? '';
+    if (word !== undefined && (row === undefined || SWITCHES.has(setting))) {
+      if (!SWITCHED_OFF.has(setting)) this.#apply(word, '');
+    } else if (row === undefined) this.#item(section, name);
+    else this.#apply(row, value);
   }
 
   #item(section: FlagSection, item: string): void {
@@ -140,8 +142,4 @@ class OptionReader implements FlagWalker {
 }
 
 const SWITCHED_OFF: ReadonlySet<string> = new Set(['0', 'no', 'off', 'false']);
-
-/** Names for a log line, cut to a bounded length. */
-export function describeUnknown(draft: RequestDraft): string {
-  return draft.unknown.map(printable).join(', ');
-}
+const SWITCHES: ReadonlySet<string> = new Set([...SWITCHED_OFF, '1', 'yes', 'on', 'true']);

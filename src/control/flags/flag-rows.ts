@@ -136,7 +136,7 @@ const NO_EFFECT_FLAGS: readonly FlagRow[] = [
   ignored('symmetric', 'The sender receives where it sends from.', 'this is the default'),
   ignored('recrypt', 'Decrypt and encrypt again between two SRTP sides.', 'this is always done'),
   ignored('early-media', 'Media before the final answer.', 'media flows as soon as an answer names an address'),
-  ignored('NAT-wait', 'Send nothing before something was received.', 'not offered'),
+  ignored('NAT-wait', 'Send nothing before something was received.', 'media is sent as soon as an address is known'),
   ignored('pierce-NAT', 'Send empty packets to open a NAT.', 'unasked packets to a signalled address invite abuse'),
   ignored('force', 'Ignore the marks of another relay.', 'no marks of others are looked for'),
   ignored('force-answer', 'Treat the message as an answer.', 'the proxy sends the command that it wants'),

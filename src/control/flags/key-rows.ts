@@ -9,7 +9,7 @@ const NO_TRANSCODING = 'payloads pass bit-exact, nothing is transcoded';
 const NO_RECORDING = 'media is relayed, never recorded';
 
 const REQUEST_KEYS: readonly FlagRow[] = [
-  ignored('command', 'What to do; see the table of commands.', 'read before the options'),
+  supported('command', 'request', 'What to do; see the table of commands.', () => undefined, { takes: 'NAME' }),
   field('call-id', 'callId', 'Call-ID of the dialogue.'),
   field('from-tag', 'fromTag', 'Tag of the one who sends this message; in an answer still that of the offerer.'),
   field('to-tag', 'toTag', 'Tag of the other end.'),
@@ -25,7 +25,9 @@ const REQUEST_KEYS: readonly FlagRow[] = [
     takes: 'N',
   }),
   field('address', 'address', 'block, unblock: the party with this address in its SDP.'),
-  field('to-label', 'toLabel', 'block, unblock: not offered for single flows; see the commands.'),
+  ignored('to-label', 'block, unblock: the receiving party.', 'what a party sends is blocked towards everyone', {
+    takes: 'TEXT',
+  }),
   list('flags', 'flags', 'Items of the flags table, or `KEY=VALUE`, or `SECTION-ITEM`.', 'request, options'),
   supported(
     'rtpp-flags',
@@ -53,7 +55,7 @@ function setViaBranch(draft: RequestDraft, value: NgValue, walker: FlagWalker): 
   if (branch !== '' && !isWord) draft.viaBranch = branch;
 }
 
-type TextField = 'callId' | 'fromTag' | 'toTag' | 'sdp' | 'address' | 'toLabel';
+type TextField = 'callId' | 'fromTag' | 'toTag' | 'sdp' | 'address';
 
 function field(name: string, key: TextField, description: string): FlagRow {
   return supported(
@@ -69,6 +71,11 @@ function list(name: string, section: FlagSection, description: string, target: s
   return supported(name, target, description, items(section), { takes: 'LIST', prefix: section !== 'flags' });
 }
 
+/** The items have rows of their own, which say what is told to the proxy. */
+function ignoredList(name: 'DTLS' | 'T.38', description: string, reason: string): FlagRow {
+  return { ...ignored(name, description, reason, { takes: 'LIST', prefix: true }), apply: items(name) };
+}
+
 function setLimit(draft: RequestDraft, limit: number): void {
   draft.limit = limit;
 }
@@ -79,8 +86,8 @@ const MEDIA_KEYS: readonly FlagRow[] = [
   list('OSRTP', 'OSRTP', 'Opportunistic SRTP (RFC 8643).', 'options.osrtp'),
   list('rtcp-mux', 'rtcp-mux', 'RTP and RTCP on one port (RFC 5761).', 'options.rtcpMux'),
   list('ICE', 'ICE', 'What becomes of ICE attributes.', 'options.iceRemove'),
-  list('DTLS', 'DTLS', 'DTLS-SRTP.', 'none'),
-  list('T.38', 'T.38', 'T.38 gateway.', 'none'),
+  ignoredList('DTLS', 'DTLS-SRTP.', 'it is not offered here'),
+  ignoredList('T.38', 'T.38 gateway.', 'fax passes through as it is'),
   list('endpoint-learning', 'endpoint-learning', 'How the remote address is learned.', 'options.endpointLearning'),
   supported('codec', 'options.codecStrip, codecOffer, codecExcept', 'Which codecs to show.', items('codec'), {
     takes: 'DICTIONARY',

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { IpAddress } from '../../negotiation/media-options.js';
 import { integerOf, isDictionary, isList, textOf, type NgValue } from '../ng-value.js';
 import type { ApplyFlag, FlagSection } from './flag-row.js';
+import { parseBrackets } from './flag-string.js';
 import { printable, type RequestDraft } from './request-draft.js';
 
 /** The value as text; an empty or structured one says nothing. */
@@ -35,7 +36,7 @@ export function items(section: FlagSection): ApplyFlag {
   };
 }
 
-/** Each text of a list, or the one text that the value is. */
+/** Each text of a list, of a list in brackets, or the one text that the value is. */
 export function texts(set: (draft: RequestDraft, values: readonly string[]) => void): ApplyFlag {
   return (draft, value) => {
     set(draft, textList(value));
@@ -44,7 +45,7 @@ export function texts(set: (draft: RequestDraft, values: readonly string[]) => v
 
 export function textList(value: NgValue): readonly string[] {
   if (isDictionary(value)) return [];
-  const list = isList(value) ? value : [value];
+  const list = isList(value) ? value : (parseBrackets(String(value)) ?? [value]);
   return list.map(textOf).filter((item): item is string => item !== null && item !== '');
 }
 

@@ -27,7 +27,6 @@ export interface RequestDraft {
   sdp: string | null;
   /** Selects a party by its address in SDP (block and unblock). */
   address: string | null;
-  toLabel: string | null;
   /** Flag `to-tag` of delete. */
   selectByToTag: boolean;
   fatal: boolean;
@@ -56,7 +55,6 @@ export function newDraft(): RequestDraft {
     viaBranch: null,
     sdp: null,
     address: null,
-    toLabel: null,
     selectByToTag: false,
     fatal: false,
     fast: false,
