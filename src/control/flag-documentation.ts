@@ -1,0 +1,67 @@
+import { COMMAND_TABLE } from './command-table.js';
+import type { FlagRow, FlagSection } from './flags/flag-row.js';
+import { FLAG_TABLE } from './ng-flags.js';
+
+const TITLES: Readonly<Record<FlagSection, string>> = {
+  key: 'Keys of the message',
+  flags: 'Items of `flags`',
+  SDES: 'Items of `SDES`',
+  OSRTP: 'Items of `OSRTP`',
+  'rtcp-mux': 'Items of `rtcp-mux`',
+  'transport-protocol': 'Values of `transport-protocol`',
+  replace: 'Items of `replace`',
+  'endpoint-learning': 'Values of `endpoint-learning`',
+  codec: 'Entries of `codec`',
+  ICE: 'Values of `ICE`',
+  DTLS: 'Values of `DTLS`',
+  'T.38': 'Items of `T.38`',
+  supports: 'Items of `supports`',
+};
+
+/** The commands and all rows of the flag table as Markdown: the generated part of docs/ng-protocol.md. */
+export function flagDocumentation(): string {
+  const sections = Object.keys(TITLES) as FlagSection[];
+  return [commandSection(), ...sections.map(flagSection)].join('\n');
+}
+
+function commandSection(): string {
+  const rows = COMMAND_TABLE.map((row) => [
+    code(row.name),
+    row.refusal === null ? 'supported' : 'refused',
+    row.refusal ?? row.description,
+  ]);
+  return section('Commands', ['command', 'status', 'what it needs and does, or why it is refused'], rows);
+}
+
+function flagSection(name: FlagSection): string {
+  const rows = FLAG_TABLE.filter((row) => row.section === name).map((row) => [
+    nameCell(row),
+    row.status,
+    row.target === null ? '' : code(row.target),
+    describe(row),
+  ]);
+  return section(TITLES[name], ['name', 'status', 'sets', 'meaning'], rows);
+}
+
+function nameCell(row: FlagRow): string {
+  const [first = row.name, ...others] = row.spellings;
+  const value = row.takes === null || first.includes(row.takes) ? '' : `=${row.takes}`;
+  const also = others.filter((spelling) => !first.startsWith(`${spelling}-`) && !first.startsWith(`${spelling}:`));
+  return [code(`${first}${value}`), ...also.map((spelling) => code(spelling))].join(', ');
+}
+
+function describe(row: FlagRow): string {
+  if (row.reason === null) return row.description;
+  const note = row.warns ? ' The reply warns.' : '';
+  const verb = row.status === 'refused' ? 'Refused' : 'Ignored';
+  return `${row.description} ${verb}: ${row.reason}.${note}`;
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('|', '\\|')}\``;
+}
+
+function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return [`### ${title}`, '', ...lines, ''].join('\n');
+}
