@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Anchor } from '../support/anchor.js';
-import { AnchoredCall, type CallEnd } from '../support/anchored-call.js';
+import { AnchoredCall } from '../support/anchored-call.js';
+import type { CallEnd } from '../support/call-end.js';
 import { TestHost } from '../support/host.js';
 import { dropsSince, readDrops, readMetrics, total, type DropCounts } from '../support/metrics.js';
 import { RelayProcess } from '../support/relay-process.js';

@@ -2,30 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { openNgClient, type Anchor } from './anchor.js';
 import type { BencodeValue } from './bencode.js';
 import type { NgClient, NgReply } from './ng-client.js';
-import { buildSdp, cryptoAttribute, readOnlyMedia, type ReadMedia, type SdpMedia } from './sdp.js';
-import { randomMasterKey, SrtpSession, type MasterKeyParams } from './srtp.js';
+import { adopt, describeEnd, openEnd, openRtp, sendRtp, type CallEnd } from './call-end.js';
+import { readOnlyMedia, type ReadMedia, type SdpMedia } from './sdp.js';
 import type { SuiteName } from './srtp-keys.js';
-import { UdpEndpoint, type SocketAddress } from './udp-endpoint.js';
 
 export type Flags = Readonly<Record<string, BencodeValue>>;
-
-/** One end of a call: its two sockets, its own key when it is secure, and where the anchor receives from it. */
-export interface CallEnd {
-  readonly tag: string;
-  readonly rtp: UdpEndpoint;
-  readonly rtcp: UdpEndpoint;
-  readonly secure: boolean;
-  /** Null on a plain end. */
-  key: MasterKeyParams | null;
-  /** Encrypts as this end. Null on a plain end. */
-  sender: SrtpSession | null;
-  /** Opens what the anchor sends to this end, with the anchor's key. Null on a plain end. */
-  receiver: SrtpSession | null;
-  /** Where this end sends to. */
-  anchorRtp: SocketAddress;
-  anchorRtcp: SocketAddress;
-  version: number;
-}
 
 export interface AnchoredCallOptions {
   readonly from: 'plain' | SuiteName;
@@ -35,8 +16,6 @@ export interface AnchoredCallOptions {
   readonly callId?: string;
   readonly address?: string;
 }
-
-const NOWHERE: SocketAddress = { address: '0.0.0.0', port: 0 };
 
 /** A call that the test itself sets up through an anchor: offer and answer, four sockets, keys on the secure ends. */
 export class AnchoredCall {
@@ -52,7 +31,10 @@ export class AnchoredCall {
   static async open(anchor: Anchor, options: AnchoredCallOptions): Promise<AnchoredCall> {
     const client = await openNgClient(anchor);
     const address = options.address ?? '127.0.0.1';
-    const [from, to] = [await openEnd(anchor, options.from, address), await openEnd(anchor, options.to, address)];
+    const [from, to] = [
+      await openEnd(anchor.host, options.from, address),
+      await openEnd(anchor.host, options.to, address),
+    ];
     const call = new AnchoredCall(anchor, client, options.callId ?? randomUUID(), from, to, options.options ?? {});
     await call.negotiate(call.from, call.to);
     return call;
@@ -102,23 +84,16 @@ export class AnchoredCall {
     return end === this.from ? this.to : this.from;
   }
 
-  /** Sends RTP as this end would: encrypted when it is secure. */
   async sendRtp(end: CallEnd, packet: Buffer): Promise<void> {
-    await end.rtp.send(end.sender === null ? packet : end.sender.protectRtp(packet), end.anchorRtp);
+    await sendRtp(end, packet);
   }
 
   async sendRtcp(end: CallEnd, packet: Buffer): Promise<void> {
     await end.rtcp.send(end.sender === null ? packet : end.sender.protectRtcp(packet), end.anchorRtcp);
   }
 
-  /** The packets that this end has received and opened, in order of arrival; one that does not open is an error. */
   openRtp(end: CallEnd): Buffer[] {
-    return end.rtp.received.map(({ data }) => {
-      if (end.receiver === null) return data;
-      const opened = end.receiver.unprotectRtp(data);
-      if (!opened.ok) throw new Error(`the anchor sent a packet that does not open: ${opened.why}`);
-      return opened.value.packet;
-    });
+    return openRtp(end);
   }
 
   async delete(): Promise<NgReply> {
@@ -136,33 +111,4 @@ export class AnchoredCall {
       [this.from.rtp, this.from.rtcp, this.to.rtp, this.to.rtcp, this.client].map((one) => one.close()),
     );
   }
-}
-
-async function openEnd(anchor: Anchor, kind: 'plain' | SuiteName, address: string): Promise<CallEnd> {
-  const [rtp, rtcp] = await UdpEndpoint.openPair(anchor.host, address);
-  const key = kind === 'plain' ? null : randomMasterKey(kind);
-  return {
-    ...{ tag: randomUUID().slice(0, 8), rtp, rtcp, secure: key !== null, key },
-    sender: key === null ? null : new SrtpSession(key),
-    ...{ receiver: null, anchorRtp: NOWHERE, anchorRtcp: NOWHERE, version: 0 },
-  };
-}
-
-function describeEnd(end: CallEnd, media: Partial<SdpMedia>, tag: number): string {
-  end.version++;
-  const attributes = [...(end.key === null ? [] : [cryptoAttribute(tag, end.key)]), ...(media.attributes ?? [])];
-  const protocol = end.secure ? 'RTP/SAVP' : 'RTP/AVP';
-  const { address, port } = end.rtp.local;
-  return buildSdp({ address, port, protocol, ...media, attributes }, end.version);
-}
-
-/** What the anchor said to `end`: where it receives, and its key. An unchanged key keeps the receiver's state. */
-function adopt(end: CallEnd, media: ReadMedia, suite: SuiteName | undefined): void {
-  end.anchorRtp = { address: media.address, port: media.port };
-  end.anchorRtcp = { address: media.address, port: media.rtcpPort };
-  if (!end.secure) return;
-  const params = media.cryptos.find((crypto) => crypto.suite === suite)?.params;
-  if (params === undefined) throw new Error(`no ${suite ?? 'suite'} in ${media.lines.join(' / ')}`);
-  const fresh = new SrtpSession(params);
-  if (end.receiver?.rtpKeys.key.equals(fresh.rtpKeys.key) !== true) end.receiver = fresh;
 }

@@ -39,6 +39,7 @@ function enterArguments(pid: number): readonly string[] {
 export class TestHost {
   readonly #agent: ChildProcess;
   readonly #processes: RunningProcess[] = [];
+  readonly #sockets: UdpSocket[] = [];
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
 
@@ -71,7 +72,9 @@ export class TestHost {
   }
 
   async udpSocket(address: string, port: number): Promise<UdpSocket> {
-    return (await this.#ask({ command: 'udp', address, port })) as UdpSocket;
+    const socket = (await this.#ask({ command: 'udp', address, port })) as UdpSocket;
+    this.#sockets.push(socket);
+    return socket;
   }
 
   async connect(address: string, port: number): Promise<TcpSocket> {
@@ -103,6 +106,7 @@ export class TestHost {
 
   async close(): Promise<void> {
     await Promise.all(this.#processes.map((child) => child.stop()));
+    for (const socket of this.#sockets) closeQuietly(socket);
     if (this.#agent.connected) this.#agent.disconnect();
     this.#agent.kill('SIGKILL');
   }
@@ -139,4 +143,13 @@ async function namespacesAllowed(): Promise<boolean> {
     ({ code }) => code === 0,
   );
   return allowed;
+}
+
+/** The test may have closed it already. */
+function closeQuietly(socket: UdpSocket): void {
+  try {
+    socket.close();
+  } catch {
+    // Closed before.
+  }
 }

@@ -1,4 +1,5 @@
-import type { AnchoredCall, CallEnd } from './anchored-call.js';
+import type { AnchoredCall } from './anchored-call.js';
+import type { CallEnd } from './call-end.js';
 import { buildRtp } from './rtp.js';
 
 export interface StreamOptions {

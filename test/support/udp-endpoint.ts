@@ -87,6 +87,12 @@ export class UdpEndpoint {
   }
 
   async close(): Promise<void> {
-    await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+    await new Promise<void>((resolve) => {
+      try {
+        this.#socket.close(() => resolve());
+      } catch {
+        resolve(); // The host has closed it.
+      }
+    });
   }
 }
