@@ -88,3 +88,13 @@ export class Child {
     });
   }
 }
+
+const readyTries = 100;
+
+/** Asks until the process says yes, ends, or has had its chances (about ten seconds). */
+export async function becomesReady(child: Child, answers: () => Promise<boolean>): Promise<boolean> {
+  for (let attempt = 0; attempt < readyTries && child.running; attempt++) {
+    if (await answers()) return true;
+  }
+  return false;
+}

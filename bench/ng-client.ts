@@ -17,9 +17,12 @@ export class NgClient {
     return new NgClient(await UdpRequester.open(port));
   }
 
-  /** Answers once the daemon does; gives it a few seconds to start. */
-  async waitUntilReady(): Promise<void> {
-    await this.#send({ command: 'ping' }, 100, 100);
+  /** Whether it answers a ping within a tenth of a second. */
+  async isReady(): Promise<boolean> {
+    return this.#send({ command: 'ping' }, 1, 100).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** The reply's dictionary; throws when the daemon reports an error. */

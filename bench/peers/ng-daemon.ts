@@ -1,4 +1,4 @@
-import type { Child } from '../child.js';
+import { becomesReady, type Child } from '../child.js';
 import { NgClient, type NgDictionary } from '../ng-client.js';
 import type { CallRequest, PartyRequest, RelayedCall } from '../relayed-call.js';
 import { readRelayedParty, writeSessionDescription } from '../session-description.js';
@@ -17,14 +17,10 @@ export class NgDaemon implements RunningPeer {
   /** Takes over the process; ends it when it does not answer. */
   static async attach(child: Child, controlPort: number): Promise<NgDaemon> {
     const client = await NgClient.open(controlPort);
-    try {
-      await client.waitUntilReady();
-    } catch (error) {
-      client.close();
-      await child.stop();
-      throw new Error(`the daemon does not answer: ${child.errors}`, { cause: error });
-    }
-    return new NgDaemon(child, client);
+    if (await becomesReady(child, () => client.isReady())) return new NgDaemon(child, client);
+    client.close();
+    await child.stop();
+    throw new Error(`the daemon does not answer: ${child.errors}`);
   }
 
   get pid(): number {

@@ -1,4 +1,4 @@
-import type { Child } from '../child.js';
+import { becomesReady, type Child } from '../child.js';
 import type { CallRequest, PartyRequest, RelayedCall } from '../relayed-call.js';
 import { UdpRequester } from '../udp-request.js';
 import type { RunningPeer } from './peer.js';
@@ -25,13 +25,14 @@ export class PairDaemon implements RunningPeer {
   ): Promise<PairDaemon> {
     const requester = await UdpRequester.open(controlPort);
     const daemon = new PairDaemon(child, requester, makeKey);
-    try {
-      await daemon.#ask('ping', 100, 100);
-    } catch (error) {
-      await daemon.stop();
-      throw new Error(`the forwarder does not answer: ${child.errors}`, { cause: error });
-    }
-    return daemon;
+    const answers = (): Promise<boolean> =>
+      daemon.#ask('ping', 1, 100).then(
+        () => true,
+        () => false,
+      );
+    if (await becomesReady(child, answers)) return daemon;
+    await daemon.stop();
+    throw new Error(`the forwarder does not answer: ${child.errors}`);
   }
 
   get pid(): number {

@@ -6,13 +6,14 @@ import { NgDaemon } from './ng-daemon.js';
 import type { Peer, StartOptions } from './peer.js';
 
 const program = inRoot('bin', 'srtp-anchor');
+const parts = [program, inRoot('dist', 'src', 'main.js'), inRoot('build', 'Release', 'srtp_anchor.node')];
 
 /** The product, as its users start it. */
 export const srtpAnchor: Peer = {
   name: 'srtp-anchor',
   hasSrtp: true,
   hasCallControl: true,
-  unavailable: () => (existsSync(program) && existsSync(inRoot('dist', 'src', 'main.js')) ? null : 'not built yet'),
+  unavailable: () => (parts.every((part) => existsSync(part)) ? null : 'not built: npm run build'),
   async start(options: StartOptions) {
     const controlPort = await freeUdpPort();
     const httpPort = await freeUdpPort();
