@@ -4,13 +4,14 @@
 #include <srtp.h>
 
 #include <array>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "common/errno_name.h"
+#include "counters/counter_slab.h"
 #include "counters/port_counters.h"
 #include "crypto/crypto_suite.h"
 
@@ -266,9 +267,6 @@ Napi::Object FromVersions(Napi::Env env) {
   return versions;
 }
 
-Napi::String FromErrno(Napi::Env env, int error) {
-  const char* name = strerrorname_np(error);
-  return Napi::String::New(env, name != nullptr ? name : std::to_string(error));
-}
+Napi::String FromErrno(Napi::Env env, int error) { return FromText(env, ErrnoName(error)); }
 
 }  // namespace anchor

@@ -60,7 +60,10 @@ uint64_t Field::Integer(uint64_t min, uint64_t max) const {
 
 std::string Field::String() const {
   if (!Is(napi_string, "string")) return {};
-  return Napi::String(conversion_->env(), value_).Utf8Value();
+  std::string text = Napi::String(conversion_->env(), value_).Utf8Value();
+  // Behind a NUL, C functions would see another string than we do.
+  if (text.find('\0') != std::string::npos) Fail("string without NUL");
+  return text;
 }
 
 uint32_t Field::ArrayLength(uint32_t max) const {

@@ -49,6 +49,7 @@ class Field {
   bool Boolean() const;
   // A whole number in [min, max]; max is at most 2^53.
   uint64_t Integer(uint64_t min, uint64_t max) const;
+  // UTF-8, without NUL.
   std::string String() const;
   // Length of an array, at most `max`.
   uint32_t ArrayLength(uint32_t max) const;

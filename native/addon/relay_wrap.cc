@@ -55,7 +55,6 @@ void RelayWrap::Start(const RelayOptions& options) {
 void RelayWrap::Close() {
   relay_.reset();
   channel_.reset();
-  undelivered_.clear();
   slabs_.clear();
 }
 
@@ -156,18 +155,14 @@ void RelayWrap::DeliverEvents(Napi::Env env) {
   const Napi::HandleScope scope(env);
   const Napi::Object self = Value();
   if (self.IsEmpty() || relay_ == nullptr) return;
-  for (RelayEvent& event : relay_->TakeEvents()) undelivered_.push_back(std::move(event));
   const auto* data = env.GetInstanceData<AddonData>();
   const auto on_event = self.Get(data->on_event_key.Value()).As<Napi::Function>();
-  // The callback may close the relay, which clears the queue.
-  while (!undelivered_.empty()) {
-    const RelayEvent event = undelivered_.front();
-    undelivered_.pop_front();
+  for (const RelayEvent& event : relay_->TakeEvents()) {
     on_event.Call({FromEvent(env, event)});
-    if (!env.IsExceptionPending()) continue;
-    // It becomes an uncaught exception; the events behind it come with the next turn.
-    if (!undelivered_.empty() && channel_ != nullptr) channel_->Wake();
-    return;
+    // What a callback throws is an uncaught exception, as from any other callback of Node.
+    if (env.IsExceptionPending()) napi_fatal_exception(env, env.GetAndClearPendingException().Value());
+    // The callback may have closed the relay.
+    if (relay_ == nullptr) return;
   }
 }
 

@@ -3,7 +3,6 @@
 
 #include <napi.h>
 
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -49,7 +48,6 @@ class RelayWrap : public Napi::ObjectWrap<RelayWrap> {
   // Closing order: the relay first, because its threads wake the channel; then the channel. What is left of
   // the slabs lives on in their ArrayBuffers.
   std::vector<Napi::Reference<Napi::ArrayBuffer>> slabs_;  // By worker; empty until asked for.
-  std::deque<RelayEvent> undelivered_;
   std::unique_ptr<EventChannel> channel_;
   std::unique_ptr<Relay> relay_;  // Null once closed.
   bool hooked_ = false;
