@@ -1,8 +1,9 @@
 /**
- * npm test: everything that `npm run check` does, then the seam, the integration and interop tests, the engine under its
- * sanitizers, and line coverage. The last line is `N passed, N failed`; N counts tests, each once, and a phase that could
- * not run counts as a failed one. Reports are left in build/reports and coverage/.
+ * npm test: everything that `npm run check` does, then the seam, the integration and interop tests, engine and addon under
+ * their sanitizers, and line coverage. The last line is `N passed, N failed`; N counts tests, each once, and a phase that
+ * could not run counts as a failed one. Reports are left in build/reports and coverage/.
  */
+import { countedAddonPhase, sanitizedAddonPhase, withAddon } from './lib/addon-phases.mjs';
 import { coveragePhase } from './lib/coverage-phase.mjs';
 import { nativePhase } from './lib/native-phase.mjs';
 import { runPhases, summarise } from './lib/phase.mjs';
@@ -17,12 +18,17 @@ const phases = [
   ...staticPhases(),
   vitestPhase('architecture', 60, ['architecture']),
   vitestPhase('unit', 300, ['unit'], { args: vitestCoverage('unit') }),
-  nativePhase('native', 600, 'coverage'),
-  vitestPhase('bridge', 300, ['bridge'], { args: vitestCoverage('bridge') }),
+  nativePhase('native', 480, 'coverage', { configure: withAddon }),
+  vitestPhase('bridge', 180, ['bridge'], { args: vitestCoverage('bridge') }),
   vitestPhase('integration', 480, ['integration'], watched),
   vitestPhase('interop', 480, ['interop'], watched),
-  nativePhase('native under address and undefined-behaviour sanitizers', 300, 'asan', { repeat: true }),
-  nativePhase('native under thread sanitizer', 300, 'tsan', { repeat: true }),
+  countedAddonPhase(),
+  nativePhase('native under address and undefined-behaviour sanitizers', 480, 'asan', {
+    configure: withAddon,
+    repeat: true,
+  }),
+  sanitizedAddonPhase(),
+  nativePhase('native under thread sanitizer', 480, 'tsan', { repeat: true }),
   coveragePhase(),
 ];
 

@@ -26,7 +26,7 @@ export function nativePhase(name, seconds, preset, { repeat = false, configure =
 }
 
 async function runTests(name, preset, deadline, repeat, env) {
-  const report = `${buildDir}/reports/${name}.xml`;
+  const report = `${buildDir}/reports/${name.replaceAll(' ', '-')}.xml`;
   fs.mkdirSync(`${buildDir}/reports`, { recursive: true });
   fs.rmSync(report, { force: true });
   const args = [
@@ -43,7 +43,7 @@ async function runTests(name, preset, deadline, repeat, env) {
   const code = await execute('ctest', args, deadline, env);
   const { passed, failed } = count(report);
   if (code !== 0 && failed === 0) return { passed, failed: 1, note: `ctest: exit code ${code}` };
-  return repeat ? { failed, note: `${passed} of ${passed + failed} tests again` } : { passed, failed };
+  return repeat ? { failed, note: `${passed} tests again` } : { passed, failed };
 }
 
 function count(report) {
