@@ -12,7 +12,9 @@ export function vitestCoverage(name) {
   return ['--coverage', '--coverage.reporter=json', `--coverage.reportsDirectory=${inRoot('coverage/parts', name)}`];
 }
 
+/** What earlier runs counted, of src/ and of native/. */
 export function forgetCoverage() {
+  for (const file of filesIn(inRoot('build-coverage'))) if (file.endsWith('.gcda')) fs.rmSync(file);
   for (const directory of [processCoverageDir, inRoot('coverage/parts')])
     fs.rmSync(directory, { recursive: true, force: true });
 }
