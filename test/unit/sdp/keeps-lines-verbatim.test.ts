@@ -53,7 +53,9 @@ describe('the editor of session descriptions', () => {
 
   it('prints any body exactly as it read it', () => {
     const value = fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) => text.replace(/[\r\n\0]/g, ''));
-    const line = fc.tuple(fc.constantFrom(...'abeikrsuz'), value).map(([type, text]) => `${type}=${text}`);
+    const line = fc
+      .tuple(fc.constantFrom('a', 'b', 'e', 'i', 'k', 'r', 's', 'u', 'z'), value)
+      .map(([type, text]) => `${type}=${text}`);
     const section = fc
       .tuple(fc.integer({ min: 0, max: 65_535 }), fc.array(line, { maxLength: 8 }))
       .map(([port, lines]) => [`m=audio ${port} RTP/AVP 0`, ...lines]);
