@@ -4,9 +4,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
+
+#include "counters/port_counters.h"
 
 namespace anchor {
+
+// Layout of a slab, octets. Every block starts on a cache line of its own, so that no two writers and no two
+// ports share one.
+inline constexpr size_t kCacheLine = 64;
+constexpr size_t CacheLinesFor(size_t words) {
+  return (words * sizeof(uint64_t) + kCacheLine - 1) / kCacheLine * kCacheLine;
+}
+inline constexpr size_t kSlotOffsetBytes = CacheLinesFor(kWorkerCounterCount);
+inline constexpr size_t kStreamOffsetBytes = CacheLinesFor(kPortCounterCount);  // From the start of a slot.
+inline constexpr size_t kStreamBytes = CacheLinesFor(kStreamCounterCount);
+inline constexpr size_t kSlotBytes = kStreamOffsetBytes + kStreamsPerPort * kStreamBytes;
 
 // The counters of one worker: zeroed 64-bit words in one mapping, the worker's own block first, then a slot
 // per port. Written with relaxed atomics by the worker alone, read in place by others. Whoever reads holds a
@@ -23,14 +35,15 @@ class CounterSlab {
   uint64_t* data() const { return words_; }
   size_t size_bytes() const { return size_bytes_; }
 
-  // The worker's own words, in the order of kWorkerCounterNames.
-  uint64_t* worker_words() const { return words_; }
-  // The words of a port, in the order of kPortCounterNames; its streams follow at kStreamOffsetBytes.
-  uint64_t* slot_words(uint32_t slot) const;
+  WorkerBlock worker() const { return WorkerBlock(words_); }
+  PortBlock port(uint32_t slot) const { return PortBlock(SlotWords(slot)); }
+  // `index` < kStreamsPerPort.
+  StreamBlock stream(uint32_t slot, size_t index) const;
   void ZeroSlot(uint32_t slot);
 
  private:
   CounterSlab(uint64_t* words, size_t size_bytes) : words_(words), size_bytes_(size_bytes) {}
+  uint64_t* SlotWords(uint32_t slot) const;
 
   uint64_t* const words_;
   const size_t size_bytes_;

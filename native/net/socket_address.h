@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace anchor {
@@ -28,8 +27,10 @@ struct SocketAddress {
 
   // Returns the length of what was written.
   socklen_t ToSockaddr(sockaddr_storage* storage) const;
-  // The literal, without the port.
-  std::string ToLiteral() const;
+  // Room for an IPv6 literal, a space and a port.
+  using Text = std::array<char, INET6_ADDRSTRLEN + 6>;
+  // `literal port`, without allocation; empty when not known.
+  std::string_view Format(Text* text) const;
 
   bool known() const { return family != AddressFamily::kNone; }
   bool SameAddress(const SocketAddress& other) const {

@@ -83,13 +83,18 @@ class Relay {
   // Stops the workers, joins them, closes every socket, wipes every key. Idempotent. No event is raised for
   // the ports.
   void Close();
-  bool closed() const;
+  bool closed() const { return closed_; }
 
  private:
-  class Core;
-  explicit Relay(std::unique_ptr<Core> core);
+  struct Lane;
+  explicit Relay(const RelayOptions& options);
+  // Null when closed or when there is no such worker.
+  Lane* LaneOf(PortId id);
 
-  std::unique_ptr<Core> core_;
+  const RelayOptions options_;
+  std::vector<std::unique_ptr<Lane>>
+      lanes_;  // One a worker; they stay until the relay dies, so that slabs can be read.
+  bool closed_ = false;
 };
 
 }  // namespace anchor

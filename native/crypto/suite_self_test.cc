@@ -1,0 +1,185 @@
+#include "crypto/suite_self_test.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "crypto/key_context.h"
+
+namespace anchor {
+namespace {
+
+constexpr size_t kHeaderLength = 12;
+constexpr size_t kPayloadLength = 20;
+
+// Master key and salt, and the session keys that follow from them.
+struct Vector {
+  CipherKind cipher;
+  size_t key_length;
+  std::vector<uint8_t> key_salt;
+  std::vector<uint8_t> session_key;
+  std::vector<uint8_t> session_salt;
+  std::vector<uint8_t> session_auth_key;  // Empty for AEAD.
+};
+
+// clang-format off
+const std::array<Vector, 5>& Vectors() {
+  static const std::array<Vector, 5> vectors = {{
+      // RFC 3711 §B.3.
+      {CipherKind::kCounterMode, 16,
+       {0xe1, 0xf9, 0x7a, 0x0d, 0x3e, 0x01, 0x8b, 0xe0, 0xd6, 0x4f, 0xa3, 0x2c, 0x06, 0xde, 0x41, 0x39,
+        0x0e, 0xc6, 0x75, 0xad, 0x49, 0x8a, 0xfe, 0xeb, 0xb6, 0x96, 0x0b, 0x3a, 0xab, 0xe6},
+       {0xc6, 0x1e, 0x7a, 0x93, 0x74, 0x4f, 0x39, 0xee, 0x10, 0x73, 0x4a, 0xfe, 0x3f, 0xf7, 0xa0, 0x87},
+       {0x30, 0xcb, 0xbc, 0x08, 0x86, 0x3d, 0x8c, 0x85, 0xd4, 0x9d, 0xb3, 0x4a, 0x9a, 0xe1},
+       {0xce, 0xbe, 0x32, 0x1f, 0x6f, 0xf7, 0x71, 0x6b, 0x6f, 0xd4, 0xab, 0x49, 0xaf, 0x25, 0x6a, 0x15,
+        0x6d, 0x38, 0xba, 0xa4}},
+      // RFC 6188 §7.4.
+      {CipherKind::kCounterMode, 24,
+       {0x73, 0xed, 0xc6, 0x6c, 0x4f, 0xa1, 0x57, 0x76, 0xfb, 0x57, 0xf9, 0x50, 0x5c, 0x17, 0x13, 0x65,
+        0x50, 0xff, 0xda, 0x71, 0xf3, 0xe8, 0xe5, 0xf1, 0xc8, 0x52, 0x2f, 0x3a, 0xcd, 0x4c, 0xe8, 0x6d,
+        0x5a, 0xdd, 0x78, 0xed, 0xbb, 0x11},
+       {0x31, 0x87, 0x47, 0x36, 0xa8, 0xf1, 0x14, 0x38, 0x70, 0xc2, 0x6e, 0x48, 0x57, 0xd8, 0xa5, 0xb2,
+        0xc4, 0xa3, 0x54, 0x40, 0x7f, 0xaa, 0xda, 0xbb},
+       {0x23, 0x72, 0xb8, 0x2d, 0x63, 0x9b, 0x6d, 0x85, 0x03, 0xa4, 0x7a, 0xdc, 0x0a, 0x6c},
+       {0x35, 0x5b, 0x10, 0x97, 0x3c, 0xd9, 0x5b, 0x9e, 0xac, 0xf4, 0x06, 0x1c, 0x7e, 0x1a, 0x71, 0x51,
+        0xe7, 0xcf, 0xbf, 0xcb}},
+      // RFC 6188 §7.3.
+      {CipherKind::kCounterMode, 32,
+       {0xf0, 0xf0, 0x49, 0x14, 0xb5, 0x13, 0xf2, 0x76, 0x3a, 0x1b, 0x1f, 0xa1, 0x30, 0xf1, 0x0e, 0x29,
+        0x98, 0xf6, 0xf6, 0xe4, 0x3e, 0x43, 0x09, 0xd1, 0xe6, 0x22, 0xa0, 0xe3, 0x32, 0xb9, 0xf1, 0xb6,
+        0x3b, 0x04, 0x80, 0x3d, 0xe5, 0x1e, 0xe7, 0xc9, 0x64, 0x23, 0xab, 0x5b, 0x78, 0xd2},
+       {0x5b, 0xa1, 0x06, 0x4e, 0x30, 0xec, 0x51, 0x61, 0x3c, 0xad, 0x92, 0x6c, 0x5a, 0x28, 0xef, 0x73,
+        0x1e, 0xc7, 0xfb, 0x39, 0x7f, 0x70, 0xa9, 0x60, 0x65, 0x3c, 0xaf, 0x06, 0x55, 0x4c, 0xd8, 0xc4},
+       {0xfa, 0x31, 0x79, 0x16, 0x85, 0xca, 0x44, 0x4a, 0x9e, 0x07, 0xc6, 0xc6, 0x4e, 0x93},
+       {0xfd, 0x9c, 0x32, 0xd3, 0x9e, 0xd5, 0xfb, 0xb5, 0xa9, 0xdc, 0x96, 0xb3, 0x08, 0x18, 0x45, 0x4d,
+        0x13, 0x13, 0xdc, 0x05}},
+      // RFC 3711 §B.3's master key, its salt cut to 96 bits and padded again for the derivation (RFC 7714 §11, erratum 4938).
+      {CipherKind::kGcm, 16,
+       {0xe1, 0xf9, 0x7a, 0x0d, 0x3e, 0x01, 0x8b, 0xe0, 0xd6, 0x4f, 0xa3, 0x2c, 0x06, 0xde, 0x41, 0x39,
+        0x0e, 0xc6, 0x75, 0xad, 0x49, 0x8a, 0xfe, 0xeb, 0xb6, 0x96, 0x0b, 0x3a},
+       {0x23, 0x8c, 0x88, 0x2f, 0x36, 0xf0, 0x00, 0x30, 0x15, 0x73, 0xe6, 0x93, 0x83, 0x50, 0x2d, 0x9d},
+       {0xf2, 0xfe, 0xe0, 0x40, 0x70, 0xfc, 0x3f, 0x65, 0xd7, 0x06, 0xe2, 0xe4},
+       {}},
+      // RFC 6188 §7.3's master key, its salt cut to 96 bits and padded again for the derivation (RFC 7714 §11, erratum 4938).
+      {CipherKind::kGcm, 32,
+       {0xf0, 0xf0, 0x49, 0x14, 0xb5, 0x13, 0xf2, 0x76, 0x3a, 0x1b, 0x1f, 0xa1, 0x30, 0xf1, 0x0e, 0x29,
+        0x98, 0xf6, 0xf6, 0xe4, 0x3e, 0x43, 0x09, 0xd1, 0xe6, 0x22, 0xa0, 0xe3, 0x32, 0xb9, 0xf1, 0xb6,
+        0x3b, 0x04, 0x80, 0x3d, 0xe5, 0x1e, 0xe7, 0xc9, 0x64, 0x23, 0xab, 0x5b},
+       {0x11, 0xbb, 0xe9, 0x22, 0x0d, 0xd2, 0x80, 0x7a, 0xdf, 0x84, 0xc6, 0x02, 0xb1, 0x0c, 0x61, 0x56,
+        0x71, 0xc7, 0x38, 0x62, 0x98, 0xc7, 0xf0, 0x80, 0x5e, 0x4d, 0xad, 0x5a, 0xec, 0xdf, 0xdd, 0xab},
+       {0x2f, 0x4b, 0x64, 0xa8, 0x2b, 0xf4, 0xce, 0xca, 0x0b, 0xaa, 0xc3, 0xa9},
+       {}},
+  }};
+  return vectors;
+}
+// clang-format on
+
+struct ContextDeleter {
+  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+};
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, ContextDeleter>;
+
+// V = 2, PT = 0, sequence number 0x1234, SSRC 0xcafebabe, a payload of 0xab: index 0x1234 at rollover counter
+// 0.
+std::vector<uint8_t> SamplePacket() {
+  std::vector<uint8_t> packet = {0x80, 0x00, 0x12, 0x34, 0xde, 0xca, 0xfb, 0xad, 0xca, 0xfe, 0xba, 0xbe};
+  packet.resize(kHeaderLength + kPayloadLength, 0xab);
+  return packet;
+}
+
+const EVP_CIPHER* CounterCipher(size_t key_length) {
+  if (key_length == 16) return EVP_aes_128_ctr();
+  return key_length == 24 ? EVP_aes_192_ctr() : EVP_aes_256_ctr();
+}
+
+// RFC 3711 §4.1.1 and §4.2.
+bool ProtectCounterMode(const Vector& vector, size_t tag_length, std::vector<uint8_t>* packet) {
+  std::array<uint8_t, 16> iv{};
+  std::copy(vector.session_salt.begin(), vector.session_salt.end(), iv.begin());
+  for (size_t i = 0; i < 4; ++i) iv[4 + i] ^= (*packet)[8 + i];   // SSRC * 2^64.
+  for (size_t i = 0; i < 2; ++i) iv[12 + i] ^= (*packet)[2 + i];  // Index * 2^16, rollover counter 0.
+
+  CipherContext context(EVP_CIPHER_CTX_new());
+  int written = 0;
+  if (!context ||
+      EVP_EncryptInit_ex(context.get(), CounterCipher(vector.key_length), nullptr, vector.session_key.data(),
+                         iv.data()) != 1 ||
+      EVP_EncryptUpdate(context.get(), packet->data() + kHeaderLength, &written,
+                        packet->data() + kHeaderLength, static_cast<int>(kPayloadLength)) != 1)
+    return false;
+
+  std::vector<uint8_t> authenticated = *packet;
+  authenticated.resize(authenticated.size() + 4, 0);  // The rollover counter.
+  std::array<uint8_t, EVP_MAX_MD_SIZE> digest{};
+  unsigned digest_length = 0;
+  if (HMAC(EVP_sha1(), vector.session_auth_key.data(), static_cast<int>(vector.session_auth_key.size()),
+           authenticated.data(), authenticated.size(), digest.data(), &digest_length) == nullptr)
+    return false;
+  packet->insert(packet->end(), digest.begin(), digest.begin() + static_cast<ptrdiff_t>(tag_length));
+  return true;
+}
+
+// RFC 7714 §8.1.
+bool ProtectGcm(const Vector& vector, size_t tag_length, std::vector<uint8_t>* packet) {
+  std::array<uint8_t, 12> iv{};
+  std::copy(vector.session_salt.begin(), vector.session_salt.end(), iv.begin());
+  for (size_t i = 0; i < 4; ++i) iv[2 + i] ^= (*packet)[8 + i];  // SSRC.
+  for (size_t i = 0; i < 2; ++i)
+    iv[10 + i] ^= (*packet)[2 + i];  // Sequence number; rollover counter 0 before it.
+
+  CipherContext context(EVP_CIPHER_CTX_new());
+  const EVP_CIPHER* cipher = vector.key_length == 16 ? EVP_aes_128_gcm() : EVP_aes_256_gcm();
+  int written = 0;
+  std::array<uint8_t, 16> tag{};
+  if (!context ||
+      EVP_EncryptInit_ex(context.get(), cipher, nullptr, vector.session_key.data(), iv.data()) != 1 ||
+      EVP_EncryptUpdate(context.get(), nullptr, &written, packet->data(), static_cast<int>(kHeaderLength)) !=
+          1 ||
+      EVP_EncryptUpdate(context.get(), packet->data() + kHeaderLength, &written,
+                        packet->data() + kHeaderLength, static_cast<int>(kPayloadLength)) != 1 ||
+      EVP_EncryptFinal_ex(context.get(), tag.data(), &written) != 1 ||
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag.size()), tag.data()) !=
+          1)
+    return false;
+  packet->insert(packet->end(), tag.begin(), tag.begin() + static_cast<ptrdiff_t>(tag_length));
+  return true;
+}
+
+const Vector* VectorFor(const CryptoSuite& suite) {
+  for (const Vector& vector : Vectors()) {
+    if (vector.cipher == suite.cipher && vector.key_length == suite.master_key_length) return &vector;
+  }
+  return nullptr;
+}
+
+std::vector<uint8_t> ProtectWithLibsrtp(const CryptoSuite& suite, const Vector& vector) {
+  SrtpParameters parameters;
+  parameters.suite = &suite;
+  KeyContext context(MasterKey(vector.key_salt, {}), SrtpDirection::kOutbound);
+
+  alignas(16) std::array<uint8_t, 128> memory{};
+  const std::vector<uint8_t> sample = SamplePacket();
+  std::copy(sample.begin(), sample.end(), memory.begin());
+  PacketBuffer packet{memory.data(), sample.size(), memory.size()};
+  if (context.ProtectRtp(parameters, &packet) != srtp_err_status_ok) return {};
+  return {packet.data, packet.data + packet.size};
+}
+
+}  // namespace
+
+bool ReproducesVectors(const CryptoSuite& suite) {
+  const Vector* vector = VectorFor(suite);
+  if (vector == nullptr) return false;
+  std::vector<uint8_t> expected = SamplePacket();
+  const bool computed = suite.cipher == CipherKind::kGcm
+                            ? ProtectGcm(*vector, suite.srtp_tag_length, &expected)
+                            : ProtectCounterMode(*vector, suite.srtp_tag_length, &expected);
+  return computed && ProtectWithLibsrtp(suite, *vector) == expected;
+}
+
+}  // namespace anchor

@@ -1,0 +1,87 @@
+#ifndef NATIVE_PORT_ENDPOINT_LATCH_H_
+#define NATIVE_PORT_ENDPOINT_LATCH_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "common/clock.h"
+#include "net/socket_address.h"
+#include "port/port_config.h"
+
+namespace anchor {
+
+// Decides whose packets a port takes and where it sends (symmetric RTP, RFC 4961; latching, RFC 7362).
+//
+// A secure leg takes packets from anywhere, since they prove themselves, and follows the newest one that did.
+//
+// A plain leg settles on one source and then takes packets from that one only, until signalling opens a new
+// round. In the default mode (heuristic) a window starts with the round's first packet, in which sources are
+// ranked:
+//
+//   5  what the SDP says, address and port      | 5 and 4 change places when the SDP
+//   4  the source that was settled before       | did not change what it says
+//   3  the SDP's address   2  the SDP's port   1  anything
+//
+// Rank 5 settles at once. Otherwise the best one seen is taken, alone, and settles when the window ends. One
+// that does not even match the address gets kUnmatchedPackets through and is then held back for
+// kUnmatchedHoldMilliseconds, and nothing is sent to it before that: the party itself, which usually speaks
+// by then, outranks it.
+class EndpointLatch {
+ public:
+  static constexpr int kUnmatchedPackets = 5;
+  static constexpr uint32_t kUnmatchedHoldMilliseconds = 500;
+
+  explicit EndpointLatch(uint32_t window_milliseconds)
+      : window_microseconds_(uint64_t{window_milliseconds} * 1000) {}
+
+  void Configure(const PortConfig& config, bool secure, Instant now);
+
+  // Whether a packet from there is taken, as far as its source goes. On a plain leg the packet must be
+  // well-formed RTP or RTCP: a new source becomes a candidate here.
+  bool Admits(const SocketAddress& source, Instant now);
+
+  // The packet was authenticated, or is from a plain leg and was admitted. `newest`: no packet of its stream
+  // is newer. True when the destination changed.
+  bool Learn(const SocketAddress& source, bool newest, Instant now);
+
+  // Where to send; not known() when nobody said and none was learned.
+  const SocketAddress& destination() const { return destination_; }
+  bool learned() const { return learned_; }
+
+ private:
+  enum class Rank : uint8_t { kNone, kAnything, kPort, kAddress, kSecond, kFirst };
+
+  bool Allowed(const SocketAddress& source) const;
+  bool AdmitsCandidate(const SocketAddress& source, Instant now);
+  Rank RankOf(const SocketAddress& source) const;
+  bool Held(Instant now) const;
+  void OpenRound(Instant now);
+  bool MoveTo(const SocketAddress& source);
+
+  const uint64_t window_microseconds_;
+  // From the configuration.
+  LearningMode mode_ = LearningMode::kOff;
+  bool strict_source_ = false;
+  bool media_handover_ = false;
+  bool secure_ = false;
+  std::vector<SourceNetwork> allowed_;
+  std::optional<uint64_t> round_;
+  SocketAddress signalled_;
+  // The round.
+  uint64_t round_microseconds_ = 0;
+  uint64_t first_packet_microseconds_ = 0;  // 0 = none yet.
+  bool signalled_changed_ = true;           // The round brought another address than the one before.
+  SocketAddress before_;                    // What was settled before it.
+  SocketAddress best_;                      // The candidate, or the settled source.
+  Rank best_rank_ = Rank::kNone;
+  bool settled_ = false;
+  int unmatched_passed_ = 0;
+  // What came of it.
+  SocketAddress destination_;
+  bool learned_ = false;
+};
+
+}  // namespace anchor
+
+#endif  // NATIVE_PORT_ENDPOINT_LATCH_H_

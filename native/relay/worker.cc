@@ -1,0 +1,223 @@
+#include "relay/worker.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace anchor {
+namespace {
+
+// An idle worker turns this often, so that its heartbeat is seen.
+constexpr int kIdleMilliseconds = 250;
+constexpr uint64_t kHousekeepingMicroseconds = 100'000;
+// A round with fewer packets than this found little.
+constexpr size_t kLittle = 64;
+// One batch in so many is asked when the kernel had received it.
+constexpr uint32_t kSampleEvery = 64;
+
+constexpr std::array<uint64_t, 9> kBatchBounds = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+constexpr std::array<uint64_t, 11> kLatencyBounds = {10,   25,   50,   100,   250,  500,
+                                                     1000, 2500, 5000, 10000, 50000};
+static_assert(static_cast<size_t>(WorkerCounter::kBatchMore) ==
+              static_cast<size_t>(WorkerCounter::kBatchFirst) + kBatchBounds.size());
+static_assert(static_cast<size_t>(WorkerCounter::kLatencyMore) ==
+              static_cast<size_t>(WorkerCounter::kLatencyFirst) + kLatencyBounds.size());
+
+// The counter of the first bound that holds the value; the one after all bounds is "more".
+template <size_t N>
+WorkerCounter BucketOf(WorkerCounter first, const std::array<uint64_t, N>& bounds, uint64_t value) {
+  const auto bound = std::lower_bound(bounds.begin(), bounds.end(), value);
+  return static_cast<WorkerCounter>(static_cast<size_t>(first) + static_cast<size_t>(bound - bounds.begin()));
+}
+
+}  // namespace
+
+Worker::Worker(const WorkerOptions& options, std::shared_ptr<CounterSlab> slab, EventSink sink)
+    : options_(options),
+      sink_(std::move(sink)),
+      slab_(std::move(slab)),
+      counters_(slab_->worker()),
+      events_(options.ports),
+      ports_(options.ports),
+      forwarder_(&ports_, this) {}
+
+Worker::~Worker() { Stop(); }
+
+int Worker::Start() {
+  if (!poller_.valid()) return EMFILE;
+  // Signals are for the owner's thread: the new one inherits a full mask.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int error = 0;
+  try {
+    thread_ = std::thread([this] { Run(); });
+  } catch (const std::system_error& failure) {
+    error = failure.code().value();
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return error;
+}
+
+void Worker::Stop() {
+  if (!thread_.joinable()) return;
+  Post(StopCommand{});
+  thread_.join();
+  // Commands that came after the stop hold ports of their own; they die with this.
+  commands_.TakeAll();
+}
+
+void Worker::Post(Command command) {
+  commands_.Put(std::move(command));
+  poller_.Wake();
+}
+
+void Worker::PrepareThread() {
+  const std::string name = "anchor-" + std::to_string(options_.index);
+  pthread_setname_np(pthread_self(), name.c_str());
+  // Sleeps of fractions of a millisecond are meant as they are said.
+  prctl(PR_SET_TIMERSLACK, 1UL);
+  if (!options_.cpu) return;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(*options_.cpu % CPU_SETSIZE, &set);
+  pthread_setaffinity_np(pthread_self(), sizeof set, &set);
+}
+
+void Worker::Run() {
+  PrepareThread();
+  now_ = Instant::Now();
+  Account(0);
+  while (!stopping_) PollOnce();
+  ports_.Clear();
+}
+
+// A round: wait, read what came, apply commands, account. The clock is read once.
+void Worker::PollOnce() {
+  const std::span<const epoll_event> events = poller_.Wait(kIdleMilliseconds);
+  now_ = Instant::Now();
+  size_t packets = 0;
+  bool woken = false;
+  saturated_ = false;
+  for (const epoll_event& event : events) {
+    if (poller_.TakeWake(event)) {
+      woken = true;
+    } else if (MediaPort* port = ports_.Find(static_cast<PortId>(event.data.u64))) {
+      packets += Drain(port);
+    }
+  }
+  // Between packets, and after the round's events: none of them may name a port that is gone.
+  if (woken) ApplyCommands();
+  Account(packets);
+  if (WorthWaiting(packets)) {
+    const timespec pause = {0, static_cast<long>(options_.coalesce_microseconds) * 1000};
+    clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
+  }
+  if (packets > 0) round_before_ = now_;
+}
+
+// Waiting a moment lets packets gather, so that one wake-up carries several. Never when sockets were not
+// emptied or the round was large, and not for single packets far apart, which would only be woken for twice.
+bool Worker::WorthWaiting(size_t packets) const {
+  if (options_.coalesce_microseconds == 0 || packets == 0 || packets >= kLittle || saturated_) return false;
+  return now_.microseconds - round_before_.microseconds < uint64_t{options_.coalesce_microseconds} * 4;
+}
+
+size_t Worker::Drain(MediaPort* port) {
+  const std::span<Datagram> datagrams = batch_.Receive(port->socket.fd());
+  for (const Datagram& datagram : datagrams) forwarder_.Forward(port, datagram, now_);
+  if (datagrams.empty()) return 0;
+  if (datagrams.size() == DatagramBatch::kCapacity) saturated_ = true;
+  if (batch_.overflows() != 0) port->counters.Set(PortCounter::kSocketOverflows, batch_.overflows());
+  if (--until_sample_ == 0) SampleLatency(*port);
+  return datagrams.size();
+}
+
+void Worker::SampleLatency(const MediaPort& port) {
+  until_sample_ = kSampleEvery;
+  const std::optional<uint64_t> received = port.socket.LastReceiveTime();
+  if (!received) return;
+  const uint64_t sent = NanosecondsOf(CLOCK_REALTIME) / 1000;
+  // The wall clock may be set back in between.
+  const uint64_t latency = sent > *received ? sent - *received : 0;
+  counters_.Add(BucketOf(WorkerCounter::kLatencyFirst, kLatencyBounds, latency));
+  counters_.Add(WorkerCounter::kLatencySumMicroseconds, latency);
+}
+
+void Worker::ApplyCommands() {
+  for (Command& command : commands_.TakeAll()) {
+    counters_.Add(WorkerCounter::kCommands);
+    std::visit([this](auto& asked) { Apply(asked); }, command);
+  }
+}
+
+void Worker::Apply(AddPortCommand& command) {
+  const MediaPort& port = *command.port;
+  const PortId id = port.id;
+  const int fd = port.socket.fd();
+  const bool watched = poller_.Add(fd, static_cast<uint64_t>(id));
+  if (!watched) Raise(port, PortEventKind::kSocketError, "ENOSPC");
+  ports_.Insert(std::move(command.port));
+  counters_.Set(WorkerCounter::kPorts, ++port_count_);
+}
+
+void Worker::Apply(ConfigurePortCommand& command) {
+  MediaPort* port = ports_.Find(command.id);
+  if (port == nullptr) return;
+  std::shared_ptr<SrtpLeg> shared;
+  if (const MediaPort* owner = ports_.Find(command.config->crypto_from)) shared = owner->own_leg;
+  port->Configure(std::move(*command.config), std::move(shared), now_);
+}
+
+void Worker::Apply(ClosePortCommand& command) {
+  const std::unique_ptr<MediaPort> port = ports_.Take(command.id);
+  if (!port) return;
+  poller_.Remove(port->socket.fd());
+  counters_.Set(WorkerCounter::kPorts, --port_count_);
+  Raise(*port, PortEventKind::kClosed, "");
+}
+
+void Worker::Apply(StopCommand&) { stopping_ = true; }
+
+void Worker::Account(size_t packets) {
+  counters_.Set(WorkerCounter::kHeartbeatMilliseconds, now_.milliseconds());
+  counters_.Add(WorkerCounter::kWakeups);
+  if (packets > 0) {
+    counters_.Add(WorkerCounter::kWorkerPackets, packets);
+    counters_.Add(WorkerCounter::kBatchSum, packets);
+    counters_.Add(BucketOf(WorkerCounter::kBatchFirst, kBatchBounds, packets));
+  }
+  if (now_.microseconds >= housekeeping_microseconds_) Housekeep();
+}
+
+void Worker::Housekeep() {
+  housekeeping_microseconds_ = now_.microseconds + kHousekeepingMicroseconds;
+  counters_.Set(WorkerCounter::kCpuNanoseconds, NanosecondsOf(CLOCK_THREAD_CPUTIME_ID));
+  if (port_count_ > 0) ports_.ForEach([this](MediaPort& port) { port.own_leg->DropExpired(now_); });
+}
+
+void Worker::Raise(const MediaPort& port, PortEventKind kind, std::string_view detail) {
+  const RelayEvent event{kind, port.id, SlotOf(port.id), options_.index, EventDetail(detail)};
+  switch (events_.Push(event)) {
+    case EventQueue::Pushed::kFirst:
+      if (sink_) sink_();
+      break;
+    case EventQueue::Pushed::kLost:
+      counters_.Add(WorkerCounter::kEventsLost);
+      break;
+    case EventQueue::Pushed::kQueued:
+    case EventQueue::Pushed::kCoalesced:
+      break;
+  }
+}
+
+}  // namespace anchor

@@ -1,0 +1,92 @@
+#ifndef NATIVE_RELAY_WORKER_H_
+#define NATIVE_RELAY_WORKER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "counters/counter_slab.h"
+#include "net/datagram_batch.h"
+#include "net/poller.h"
+#include "port/forward.h"
+#include "relay/command_queue.h"
+#include "relay/event_queue.h"
+#include "relay/relay_event.h"
+
+namespace anchor {
+
+struct WorkerOptions {
+  uint32_t index = 0;
+  uint32_t ports = 0;
+  uint32_t coalesce_microseconds = 0;
+  std::optional<uint32_t> cpu;  // nullopt = not pinned.
+};
+
+// One thread, one poller, the ports it owns. The owner reaches it by commands and hears of it by events and
+// counters.
+class Worker final : private PortEvents {
+ public:
+  Worker(const WorkerOptions& options, std::shared_ptr<CounterSlab> slab, EventSink sink);
+  // Stops; a backstop.
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // Returns 0, or the errno of what the system refused. Once.
+  int Start();
+  // Joins the thread, then destroys the ports. No call of the sink is under way or to come when it returns.
+  // Idempotent.
+  void Stop();
+
+  // Owner's thread.
+  void Post(Command command);
+  void TakeEvents(std::vector<RelayEvent>* events) { events_.TakeAll(events); }
+  const std::shared_ptr<CounterSlab>& slab() const { return slab_; }
+
+ private:
+  // From here on the worker's thread.
+  void Run();
+  void PrepareThread();
+  void PollOnce();
+  size_t Drain(MediaPort* port);
+  void SampleLatency(const MediaPort& port);
+  void ApplyCommands();
+  void Apply(AddPortCommand& command);
+  void Apply(ConfigurePortCommand& command);
+  void Apply(ClosePortCommand& command);
+  void Apply(StopCommand& command);
+  void Account(size_t packets);
+  void Housekeep();
+  bool WorthWaiting(size_t packets) const;
+  void Raise(const MediaPort& port, PortEventKind kind, std::string_view detail) override;
+
+  const WorkerOptions options_;
+  const EventSink sink_;
+
+  // Destroyed in reverse order: the thread is joined before anything; ports (and with them sockets and keys)
+  // go before the poller that watches them and the slab they count in.
+  std::shared_ptr<CounterSlab> slab_;
+  WorkerBlock counters_;
+  EventQueue events_;
+  CommandQueue commands_;
+  Poller poller_;
+  DatagramBatch batch_;
+  PortTable ports_;
+  Forwarder forwarder_;
+
+  Instant now_;           // Of this round.
+  Instant round_before_;  // Of the last round that found packets.
+  uint64_t housekeeping_microseconds_ = 0;
+  uint32_t until_sample_ = 1;
+  uint64_t port_count_ = 0;
+  bool saturated_ = false;  // A socket gave a full batch this round: more is waiting.
+  bool stopping_ = false;
+
+  std::thread thread_;
+};
+
+}  // namespace anchor
+
+#endif  // NATIVE_RELAY_WORKER_H_
