@@ -334,3 +334,41 @@ describe('two anchors behind one Kamailio', () => {
     expect(ports).toEqual([31, 31, 31, 31]);
   });
 });
+
+describe('the anchor controlled over WebSocket, by the lwsc module', () => {
+  let host: TestHost;
+
+  afterEach(async () => {
+    await host.close();
+  });
+
+  it('carries a call from plain to secure', async () => {
+    host = await TestHost.open();
+    const anchor = await startAnchor(host);
+    const [alice, secure] = [await SipAgent.open(host, 'alice', PROXY), await SipAgent.open(host, 'secure', PROXY)];
+    const kamailio = await Kamailio.start(host, {
+      sip: PROXY,
+      configuration: CONFIGURATION,
+      defines: [
+        'WITH_WEBSOCKET',
+        `SIP_LISTEN=udp:${PROXY.address}:${PROXY.port}`,
+        `ANCHORS="ws://${anchor.http.address}:${anchor.http.port}"`,
+        'FORK_ONE="sip:nobody@127.0.0.1:9"',
+        'FORK_TWO="sip:nobody@127.0.0.1:9"',
+      ],
+    });
+    const [caller, callee] = [await openEnd(host, 'plain'), await openEnd(host, SUITE)];
+    const dialog = await alice.invite(secure.uri, describeEnd(caller));
+    const incoming = await secure.waitForInvite(15_000);
+    expect(readOnlyMedia(incoming.offeredSdp).protocol).toBe('RTP/SAVP');
+    await incoming.respond(200, answerSdp(callee, incoming.offeredSdp));
+    adoptSdp(caller, (await dialog.waitForStatus(200)).body);
+    await dialog.ack();
+    await incoming.waitForRequest('ACK');
+    await expectBothWays(caller, callee);
+    const ended = incoming.answerBye();
+    await dialog.bye();
+    await ended;
+    kamailio.process.assertRunning();
+  });
+});
