@@ -1,5 +1,7 @@
 import { demo } from './app/run-demo.js';
 import { explain } from './app/run-explain.js';
+import { bench } from './app/run-bench.js';
+import { ctl } from './app/run-ctl.js';
 import { serve } from './app/serve.js';
 import { runCli } from './cli/cli.js';
 import { packageVersion } from './cli/package-info.js';
@@ -9,7 +11,7 @@ const version = packageVersion();
 process.exitCode = await runCli(process.argv.slice(2), {
   serve: (config) => serve(config, version),
   demo: (request) => demo(request, version),
-  ctl: () => Promise.reject(new Error('not wired')),
+  ctl,
   explain: (request) => Promise.resolve(explain(request)),
-  bench: () => Promise.reject(new Error('not wired')),
+  bench,
 });
