@@ -230,7 +230,10 @@ function setPacketTime(draft: RequestDraft, milliseconds: number): void {
 
 const KEYS_WITHOUT_EFFECT: readonly FlagRow[] = [
   ignored('sip-message-type', 'Request or reply.', 'the command says it', { takes: 'WORD' }),
-  ignored('sip-code', 'Code of the SIP reply.', 'the flag provisional says what matters', { takes: 'N' }),
+  ignored('sip-code', 'Code of the SIP reply.', 'the flag provisional says what matters', {
+    takes: 'N',
+    also: ['sip-response-code'],
+  }),
   ignored('xmlrpc-callback', 'Where to report a timeout.', 'timeouts are reported by the configured webhook', {
     takes: 'ADDRESS',
   }),
