@@ -47,9 +47,15 @@ describe('worker_threads', () => {
   it('load the addon, and take their relays with them when they end or are terminated', async () => {
     const result = await runFixture('terminate-workers.mjs');
     expect(result).toMatchObject(clean);
-    const seen = JSON.parse(result.stdout) as { code: number; heard: string[]; before: Counts; after: Counts };
+    const seen = JSON.parse(result.stdout) as { code: number; heard: string[] } & Record<
+      'before' | 'during' | 'after',
+      Counts
+    >;
     expect(seen.code).toBe(0);
     expect(seen.heard).toContain('address_learned');
+    // Two relays of two ports and two threads each.
+    expect(seen.during.sockets).toBeGreaterThanOrEqual(seen.before.sockets + 4);
+    expect(seen.during.threads).toBeGreaterThanOrEqual(seen.before.threads + 4);
     expect(seen.after.sockets).toBeLessThanOrEqual(seen.before.sockets);
     expect(seen.after.threads).toBeLessThanOrEqual(seen.before.threads);
   });
