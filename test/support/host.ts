@@ -105,7 +105,7 @@ export class TestHost {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#processes.map((child) => child.stop()));
+    await Promise.all(this.#processes.map((child) => child.stop(1_000)));
     for (const socket of this.#sockets) closeQuietly(socket);
     if (this.#agent.connected) this.#agent.disconnect();
     this.#agent.kill('SIGKILL');
