@@ -5,8 +5,9 @@ import { readConfig, type ConfigSources, type LoadedConfig } from '../config/rea
 import type { Result } from '../shared/result.js';
 import { addConfigOptions, configFlags } from './config-options.js';
 import { completionScript, SHELLS } from './completion.js';
-import { addCtlCommand, type CtlCommand } from './ctl-command.js';
-import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js';
+import type { CtlCommand } from '../ctl/ctl-command.js';
+import { addCtlCommand } from './ctl-command.js';
+import { EXIT, EXIT_HELP } from './exit-codes.js';
 import { packageVersion } from './package-info.js';
 
 /** A configuration that was read, and the way to read it again (SIGHUP). */
@@ -180,5 +181,3 @@ async function withConfig(
   for (const problem of loaded.error) output.err(`${describeProblem(problem)}\n`);
   done(EXIT.config);
 }
-
-export type { CtlCommand, ExitCode };

@@ -1,24 +1,6 @@
 import { Option, type Command } from 'commander';
-import { LOG_LEVELS, type LogLevel } from '../log/logger.js';
-
-interface CtlTarget {
-  /** Base URL of the relay's HTTP server, without a slash at the end. */
-  readonly url: string;
-  readonly token: string | null;
-  readonly json: boolean;
-}
-
-/** One `ctl` command, checked. */
-export type CtlCommand = CtlTarget &
-  (
-    | { readonly action: 'list'; readonly limit: number }
-    | { readonly action: 'show'; readonly callId: string }
-    | { readonly action: 'stats' }
-    | { readonly action: 'top'; readonly intervalSeconds: number; readonly rounds: number | null }
-    | { readonly action: 'drain' }
-    | { readonly action: 'terminate'; readonly callId: string }
-    | { readonly action: 'loglevel'; readonly level: LogLevel }
-  );
+import type { CtlCommand, CtlTarget } from '../ctl/ctl-command.js';
+import { LOG_LEVELS } from '../log/logger.js';
 
 const defaultUrl = 'http://127.0.0.1:2225';
 

@@ -9,7 +9,7 @@ export function configurationPage(): string {
 
 const HEAD = `# Configuration
 
-<!-- Generated from src/config/options.ts: change it there, then run \`npm run docs\`. -->
+<!-- Generated from src/config/options.ts: change it there, then run \`UPDATE_DOCS=1 npx vitest run --project unit test/unit/config\`. -->
 
 Every option is a flag of \`srtp-anchor serve\`, an environment variable and a key of the YAML file. A flag goes before the
 environment, the environment before the file, the file before the default. What is unknown or wrong is refused with its

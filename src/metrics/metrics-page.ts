@@ -7,7 +7,7 @@ export function metricsPage(): string {
 
 const HEAD = `# Metrics
 
-<!-- Generated from src/metrics/catalogue.ts: change it there, then run \`npm run docs\`. -->
+<!-- Generated from src/metrics/catalogue.ts: change it there, then run \`UPDATE_DOCS=1 npx vitest run --project unit test/unit/metrics\`. -->
 
 \`GET /metrics\` answers in the Prometheus text format, or in OpenMetrics when the scraper asks for it. Names begin with
 \`${METRIC_PREFIX}\`; units are seconds and bytes; counters end in \`_total\` and only grow. No label holds a call-id, an address or

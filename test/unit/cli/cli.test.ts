@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runCli, type CliHandlers, type ConfigHandle } from '../../../src/cli/cli.js';
-import type { CtlCommand } from '../../../src/cli/ctl-command.js';
+import type { CtlCommand } from '../../../src/ctl/ctl-command.js';
 import { OPTION_KEYS, optionRow } from '../../../src/config/options.js';
 
 let folder: string;

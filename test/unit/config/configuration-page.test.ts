@@ -34,7 +34,7 @@ describe('deploy/config-sample.yaml', () => {
 
   it('shows the defaults: with every mark removed it changes nothing', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'anchor-sample-')), 'all.yaml');
-    writeFileSync(path, configurationSample().replaceAll(/^#(?=[a-z]|  )/gm, ''));
+    writeFileSync(path, configurationSample().replaceAll(/^#(?=[a-z]| {2})/gm, ''));
     const read = readConfig({ flags: {}, environment: {}, file: path });
     if (!read.ok) throw new Error(JSON.stringify(read.error));
     expect(compareConfigs(read.value.values, { ...defaultValues(), workers: 2 })).toEqual({
