@@ -17,7 +17,7 @@ export interface CodecLimits {
 }
 
 /** Real requests go four deep (`codec` inside `rtpp-flags`) and hold some dozens of elements. */
-export const CODEC_LIMITS: CodecLimits = Object.freeze({ depth: 32, elements: 65_536 });
+export const CODEC_LIMITS: CodecLimits = Object.freeze({ depth: 32, elements: 16_384 });
 
 export function isList(value: NgValue): value is NgList {
   return Array.isArray(value);

@@ -6,6 +6,8 @@ import { isDictionary, isList, textOf, type NgDictionary, type NgValue } from '.
 
 /** `flags=[flags=[…]]` and the like; deeper is unknown. */
 const MAX_DEPTH = 8;
+/** Items looked up in one message; real ones have some dozens. More are counted as unknown. */
+const MAX_ITEMS = 1024;
 /** Names are shorter than this; a hyphen further on does not end one. */
 const MAX_NAME_LENGTH = 48;
 
@@ -36,6 +38,7 @@ function refuseOnly(draft: RequestDraft): void {
 class OptionReader implements FlagWalker {
   readonly #draft: RequestDraft;
   #depth = 0;
+  #items = 0;
 
   constructor(draft: RequestDraft) {
     this.#draft = draft;
@@ -100,6 +103,10 @@ class OptionReader implements FlagWalker {
 
   #item(section: FlagSection, item: string): void {
     if (item.trim() === '') return;
+    if (++this.#items > MAX_ITEMS) {
+      this.#draft.unknownCount++;
+      return;
+    }
     const word = findWord(section, item);
     if (word !== undefined) {
       this.#apply(word, '');

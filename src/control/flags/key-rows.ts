@@ -153,11 +153,24 @@ const MEDIA_KEYS: readonly FlagRow[] = [
   optionText('label', 'Free text, repeated in query; block, unblock: selects the party.', ['from-label']),
   optionText('set-label', 'As label, where label selects.'),
   optionText('metadata', 'Free text, kept with the call.'),
-  optionText('profile', 'Name of a configured trunk profile; a key of this relay alone.', ['trunk']),
+  supported(
+    'from-profile',
+    'options.fromProfile',
+    'Trunk profile of the sender; a key of this relay alone.',
+    text((draft, value) => (draft.options.fromProfile = value)),
+    { takes: 'NAME' },
+  ),
+  supported(
+    'to-profile',
+    'options.toProfile',
+    'Trunk profile of the receiver; a key of this relay alone.',
+    text((draft, value) => (draft.options.toProfile = value)),
+    { takes: 'NAME', also: ['profile', 'trunk'] },
+  ),
 ];
 
 function optionText(name: string, description: string, also: readonly string[] = []): FlagRow {
-  const key = name === 'set-label' ? 'setLabel' : (name as 'label' | 'metadata' | 'profile');
+  const key = name === 'set-label' ? 'setLabel' : (name as 'label' | 'metadata');
   return supported(
     name,
     `options.${key}`,

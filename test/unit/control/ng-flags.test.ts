@@ -53,7 +53,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'key:label': listed({ label: 'caller' }, 'caller'),
   'key:set-label': listed({ setLabel: 'caller' }, 'caller'),
   'key:metadata': listed({ metadata: 'a:b|c:d' }, 'a:b|c:d'),
-  'key:profile': listed({ profile: 'teams' }, 'teams'),
+  'key:from-profile': listed({ fromProfile: 'twilio' }, 'twilio'),
+  'key:to-profile': listed({ toProfile: 'teams' }, 'teams'),
   'flags:trust-address': listed({ sipSourceAddress: false }),
   'flags:SIP-source-address': listed({ sipSourceAddress: true }),
   'flags:asymmetric': listed({ asymmetric: true }),
@@ -337,6 +338,13 @@ describe('reading options', () => {
     expect(draft.unknownCount).toBe(1003);
     expect(draft.unknown).toHaveLength(16);
     expect(draft.refusals).toEqual([]);
+  });
+
+  it('looks at a bounded number of items', () => {
+    const flags = [...Array.from({ length: 2000 }, () => 'symmetric'), 'strict-source'];
+    const draft = readOptions(dictionary({ flags }));
+    expect(draft.options.strictSource).toBe(false);
+    expect(draft.unknownCount).toBe(2001 - 1024);
   });
 
   it('does not follow flags inside flags for ever', () => {
