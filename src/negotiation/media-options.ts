@@ -92,8 +92,9 @@ export interface MediaOptions {
   /** `new-branch`: a second to-tag on the same via-branch is a branch of its own, not an alias. */
   readonly newBranch: boolean;
   readonly provisional: boolean;
-  /** Name of a configured trunk profile (policy by far end). */
-  readonly profile: string | null;
+  /** Configured trunk profiles (policy by far end) of the sender of this SDP, and of the one it goes to. */
+  readonly fromProfile: string | null;
+  readonly toProfile: string | null;
 }
 
 export const DEFAULT_SDES_OPTIONS: SdesOptions = Object.freeze({
@@ -146,5 +147,6 @@ export const DEFAULT_MEDIA_OPTIONS: MediaOptions = Object.freeze({
   metadata: null,
   newBranch: false,
   provisional: false,
-  profile: null,
+  fromProfile: null,
+  toProfile: null,
 });

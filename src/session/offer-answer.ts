@@ -60,8 +60,11 @@ export class OfferAnswer {
     if (!offer.ok) return offer;
     const faces = this.#faces(offer.value, offerer, answerer, options);
     if (!faces.ok) return faces;
-    const profile = options.profile ?? answerer.profile;
-    const policies = this.#policies(faces.value, { offerer: offerer.profile, answerer: profile });
+    const profiles = {
+      offerer: options.fromProfile ?? offerer.profile,
+      answerer: options.toProfile ?? answerer.profile,
+    };
+    const policies = this.#policies(faces.value, profiles);
     if (!policies.ok) return policies;
     const negotiated = negotiateOffer(offer.value, this.#context(offerer, answerer, policies.value, options));
     if (!negotiated.ok) return negotiated;
@@ -81,7 +84,8 @@ export class OfferAnswer {
     adoptOffer(offerer, 'offerer', media, prepared.value.offerer, this.#parts.allocator);
     adoptOffer(answerer, 'answerer', media, prepared.value.answerer, this.#parts.allocator);
     heard(offerer, options);
-    answerer.profile = profile;
+    offerer.profile = profiles.offerer;
+    answerer.profile = profiles.answerer;
     offerer.allowedSources = policies.value.offerer.allowedSources;
     answerer.allowedSources = policies.value.answerer.allowedSources;
     call.setRound({ offerer, answerer, offered: media });

@@ -70,7 +70,9 @@ export interface Harness {
 }
 
 /** The calls over a seam of the test's own. Offers and answers give the SDP, or `code: detail` of the error. */
-export function harness(range: { minimum?: number; maximum?: number; maximumSessions?: number } = {}): Harness {
+export function harness(
+  range: { minimum?: number; maximum?: number; maximumSessions?: number; policies?: PolicyBook } = {},
+): Harness {
   const addon = new FakeAddon();
   const clock = {
     now: 1_000_000,
@@ -120,7 +122,7 @@ export function harness(range: { minimum?: number; maximum?: number; maximumSess
       trafficClass: 0,
       instanceId: 'test',
     },
-    new PolicyBook(),
+    range.policies ?? new PolicyBook(),
   );
   const limits = {
     maximumSessions,
