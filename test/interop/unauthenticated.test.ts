@@ -197,8 +197,8 @@ describe.each(['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32', 'AEAD_AES_2
 
     it('and what comes in equals what was forwarded and what was dropped', async () => {
       const samples = await readMetrics(anchor);
-      const received = total(samples, 'srtp_anchor_packets_received_total');
-      const forwarded = total(samples, 'srtp_anchor_packets_forwarded_total');
+      const received = total(samples, 'srtp_anchor_datagrams_received_total');
+      const forwarded = total(samples, 'srtp_anchor_packets_total', { direction: 'in' });
       const dropped = total(samples, 'srtp_anchor_packets_dropped_total');
       expect(received).toBeGreaterThan(40);
       expect(received).toBe(forwarded + dropped);

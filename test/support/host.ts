@@ -13,10 +13,13 @@ type AgentRequest =
 
 interface AgentReply {
   readonly id: number;
+  /** First the handle itself; done once the agent has let go of its own copy. */
+  readonly stage: 'handle' | 'done';
   readonly error: string | null;
 }
 
 interface Waiting {
+  handle: unknown;
   readonly resolve: (handle: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -123,16 +126,24 @@ export class TestHost {
 
   async #ask(request: AgentRequest): Promise<unknown> {
     const id = this.#nextId++;
-    const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    const answer = new Promise<unknown>((resolve, reject) =>
+      this.#waiting.set(id, { handle: undefined, resolve, reject }),
+    );
     this.#agent.send({ ...request, id });
     return within(10_000, `the namespace agent (${JSON.stringify(request)})`, answer);
   }
 
   #answer(reply: AgentReply, handle: unknown): void {
     const waiting = this.#waiting.get(reply.id);
+    if (waiting === undefined) return;
+    if (reply.stage === 'handle') {
+      waiting.handle = handle;
+      this.#agent.send({ id: reply.id, command: 'taken' });
+      return;
+    }
     this.#waiting.delete(reply.id);
-    if (reply.error === null) waiting?.resolve(handle);
-    else waiting?.reject(new Error(reply.error));
+    if (reply.error === null) waiting.resolve(waiting.handle);
+    else waiting.reject(new Error(reply.error));
   }
 }
 

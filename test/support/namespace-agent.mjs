@@ -32,15 +32,26 @@ const commands = {
     }),
 };
 
+/** Handles that were sent, until the test process says that it has them: two readers of one socket would share its packets. */
+const sent = new Map();
+
+function take({ id }) {
+  const handle = sent.get(id);
+  sent.delete(id);
+  // A TCP connection has left this process with the acknowledgement of its handle; the others are closed here.
+  if (handle?.close !== undefined) handle.close();
+  process.send({ id, stage: 'done', error: null });
+}
+
 process.on('message', (request) => {
+  if (request.command === 'taken') return take(request);
   commands[request.command](request).then(
     (handle) => {
-      process.send({ id: request.id, error: null }, handle, {}, () => {
-        if (request.command === 'udp') handle.close();
-        if (request.command === 'listen') handle.close();
-      });
+      if (handle === undefined) return process.send({ id: request.id, stage: 'done', error: null });
+      sent.set(request.id, handle);
+      process.send({ id: request.id, stage: 'handle', error: null }, handle);
     },
-    (error) => process.send({ id: request.id, error: error.message }),
+    (error) => process.send({ id: request.id, stage: 'done', error: error.message }),
   );
 });
 process.on('disconnect', () => process.exit(0));
