@@ -14,6 +14,15 @@ export interface CallSummary {
   readonly state: CallVerdict['state'];
   readonly words: string;
   readonly parties: readonly PartySummary[];
+  /** Of the stream that fares worst; null while nothing was measured. */
+  readonly quality: QualitySummary | null;
+}
+
+export interface QualitySummary {
+  /** 1 to 5. */
+  readonly mos: number;
+  readonly lossPercent: number;
+  readonly jitterMilliseconds: number;
 }
 
 export interface PartySummary {
@@ -90,6 +99,17 @@ export function callSummary(report: CallReport, nowUnixSeconds: number): CallSum
     state,
     words,
     parties,
+    quality: worstQuality(report),
+  };
+}
+
+function worstQuality({ ssrcs }: CallReport): QualitySummary | null {
+  const measured = ssrcs.flatMap(({ average }) => (average === null ? [] : [average]));
+  if (measured.length === 0) return null;
+  return {
+    mos: Math.min(...measured.map(({ mos }) => mos)) / 10,
+    lossPercent: Math.max(...measured.map(({ packetLoss }) => packetLoss)),
+    jitterMilliseconds: Math.max(...measured.map(({ jitter }) => jitter)),
   };
 }
 

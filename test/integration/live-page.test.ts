@@ -94,6 +94,10 @@ describe('the live page', () => {
       workers: [worker({ ports: 4 }), worker({ ports: 4 })],
     });
     addCall('first@host');
+    const measured = { mos: 42, jitter: 3, packetLoss: 0.5, roundTripTime: 40, samples: 3, reportedAt: 1 };
+    const ssrc = { ssrc: 1, packets: 5, bytes: 5, lost: 2, reordered: 0, duplicates: 0, rolloverCounter: null };
+    const ssrcs = [{ ...ssrc, average: measured, lowest: null, highest: null }];
+    relay.calls.set('first@host', { ...relay.calls.get('first@host')!, ssrcs });
     await page.goto(url);
     await shows('#calls', '1');
     expect(await text('#calls-more')).toContain('12,345 since start');
@@ -102,6 +106,7 @@ describe('the live page', () => {
     expect(await text('#suites tbody')).toMatch(/AES_CM_128_HMAC_SHA1_80\s+1,000\s+900/);
     expect(await page.locator('#workers tbody tr').count()).toBe(2);
     expect(await text('#call-list tbody')).toMatch(/first@host\s+healthy/);
+    expect(await text('#call-list tbody')).toContain('MOS 4.2, loss 0.5 %');
     addCall('second@host');
     await shows('#calls', '2');
     await shows('#call-list tbody', /second@host/);

@@ -1,4 +1,4 @@
-import { duration, element, grouped, setText, stateName, where } from './format.js';
+import { duration, element, grouped, where } from './format.js';
 
 /** The page of one call: the verdict in words, then both legs with everything that could explain it. */
 export class CallPage {
@@ -38,9 +38,7 @@ export class CallPage {
 
   #verdict(state, words) {
     const target = this.#target.querySelector('.verdict');
-    const text = `${stateName(state)}: ${words}`;
-    if (target.textContent === text) return;
-    target.replaceChildren(element('span', { class: `state ${state}` }, stateName(state)), `: ${words}`);
+    if (target.textContent !== words) target.replaceChildren(element('span', { class: `state ${state}` }, words));
   }
 
   #show({ report, verdict }) {

@@ -134,13 +134,14 @@ function callRow(callId) {
     element('td'),
     element('td'),
     element('td', { class: 'number' }),
+    element('td', { class: 'number' }),
   );
   row.dataset.callId = callId;
   return row;
 }
 
 function updateRow(row, call, nowSeconds) {
-  const [, state, age, caller, callee, drops] = row.cells;
+  const [, state, age, caller, callee, quality, drops] = row.cells;
   const mark = state.firstElementChild;
   mark.className = `state ${call.state}`;
   mark.title = call.words;
@@ -148,7 +149,13 @@ function updateRow(row, call, nowSeconds) {
   setText(age, duration(nowSeconds - call.createdUnixSeconds));
   setText(caller, legText(call.parties[0]));
   setText(callee, legText(call.parties[1]));
+  setText(quality, qualityText(call.quality));
   setText(drops, grouped(call.parties.reduce((sum, party) => sum + party.drops, 0)));
+}
+
+function qualityText(quality) {
+  if (quality === null) return '–';
+  return `MOS ${quality.mos.toFixed(1)}, loss ${quality.lossPercent.toFixed(1)} %`;
 }
 
 function legText(party) {
