@@ -46,11 +46,17 @@ async function runTests(name, preset, deadline, repeat, env) {
   return repeat ? { failed, note: `${passed} tests again` } : { passed, failed };
 }
 
+/** Cases of doctest, from what each executable said last; one that said nothing (it crashed) counts by its fate. */
 function count(report) {
-  if (!fs.existsSync(report)) return { passed: 0, failed: 0 };
-  const statuses = [...fs.readFileSync(report, 'utf8').matchAll(/<testcase [^>]*\bstatus="(\w+)"/g)].map(
-    (match) => match[1],
-  );
-  const passed = statuses.filter((status) => status === 'run').length;
-  return { passed, failed: statuses.length - passed };
+  const counts = { passed: 0, failed: 0 };
+  if (!fs.existsSync(report)) return counts;
+  for (const [testcase] of fs.readFileSync(report, 'utf8').matchAll(/<testcase .*?<\/testcase>/gs)) {
+    const cases = /test cases:\s*\d+\s*\|\s*(\d+) passed\s*\|\s*(\d+) failed\s*\|\s*(\d+) skipped/.exec(testcase);
+    const ran = /\bstatus="run"/.test(testcase);
+    counts.passed += cases === null ? Number(ran) : Number(cases[1]);
+    counts.failed += cases === null ? Number(!ran) : Number(cases[2]) + Number(cases[3]);
+    // All cases passed and yet the executable failed: at exit, or by a sanitizer.
+    if (!ran && cases !== null && counts.failed === 0) counts.failed = 1;
+  }
+  return counts;
 }
