@@ -38,6 +38,7 @@ export async function withPeer<T>(
 ): Promise<T> {
   const peer = await findSystem(system).start({
     cpus: options.workers === 1 ? bench.relayCpus : bench.allCpus,
+    nice: bench.placement.nice,
     workers: options.workers,
     portMin: bench.relayPortMin,
     portMax: bench.generatorPort - 1,

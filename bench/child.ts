@@ -4,6 +4,8 @@ import { once } from 'node:events';
 export interface ChildOptions {
   /** CPUs that it may run on, as for `taskset -c`; null = any. */
   readonly cpus: string | null;
+  /** Niceness, -20 to 19; 0 = as this process. */
+  readonly nice: number;
   /** Written to its standard input, which is then closed. */
   readonly input?: string;
   /** Called with each line of its standard error. */
@@ -21,9 +23,8 @@ export class Child {
   #spawnError: Error | null = null;
 
   constructor(command: string, args: readonly string[], options: ChildOptions) {
-    const [program, programArgs] =
-      options.cpus === null ? [command, args] : ['taskset', ['-c', options.cpus, command, ...args]];
-    this.#process = spawn(program, programArgs, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const words = [...placement(options), command, ...args];
+    this.#process = spawn(words[0] ?? command, words.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#process.on('error', (error) => (this.#spawnError = error));
     this.#process.stdin?.on('error', () => undefined); // it may end before it has read everything
     this.#process.stdin?.end(options.input ?? '');
@@ -31,7 +32,7 @@ export class Child {
     this.#watchErrors(options.onErrorLine);
   }
 
-  /** taskset replaces itself by the program, so that this is the program's own. */
+  /** taskset and nice replace themselves by the program, so that this is the program's own. */
   get pid(): number {
     if (this.#process.pid === undefined) throw new Error(`cannot start: ${this.#spawnError?.message ?? 'no process'}`);
     return this.#process.pid;
@@ -87,6 +88,11 @@ export class Child {
       }
     });
   }
+}
+
+function placement(options: ChildOptions): string[] {
+  const pinned = options.cpus === null ? [] : ['taskset', '-c', options.cpus];
+  return options.nice === 0 ? pinned : [...pinned, 'nice', '-n', String(options.nice)];
 }
 
 const readyTries = 100;

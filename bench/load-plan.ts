@@ -6,6 +6,8 @@ export interface GeneratorPlacement {
   readonly threads: 1 | 2;
   readonly senderCpu: number | null;
   readonly receiverCpu: number | null;
+  /** Niceness of the generator. */
+  readonly nice: number;
 }
 
 export interface LoadTimes {

@@ -17,10 +17,12 @@ export interface LoadOutcome {
   readonly verified: number;
   /** Of those, and of lengths and sequence numbers, everything that was not as it should be. */
   readonly wrong: number;
-  /** Of all threads of the relay, per RTP packet that arrived. */
-  readonly cpuMicrosecondsPerPacket: number;
+  /** Of all threads of the relay, per RTP packet that arrived; null when none did. */
+  readonly cpuMicrosecondsPerPacket: number | null;
   /** Times that a thread of the relay was put on a CPU, per packet: wake-ups. */
-  readonly timeslicesPerPacket: number;
+  readonly timeslicesPerPacket: number | null;
+  /** How long the relay's busiest thread wanted a CPU and had none, as a share of the time: others were in its way. */
+  readonly waitShare: number;
   readonly latencyMicroseconds: LatencyFigures;
   readonly generator: GeneratorFigures;
 }
@@ -54,6 +56,7 @@ export async function runLoad(
   const cpus = [...new Set([senderCpu, threads === 2 ? receiverCpu : senderCpu])].filter((cpu) => cpu !== null);
   const child = new Child(tools.path('anchor_load'), [], {
     cpus: cpus.length === 0 ? null : cpus.join(','),
+    nice: options.placement.nice,
     input: writeLoadPlan(options),
     onErrorLine: onProgress,
   });
@@ -64,7 +67,7 @@ export function judge(report: LoadReport): LoadOutcome {
   const rtp = report.groups.filter((group) => group.counted);
   const rtcp = report.groups.filter((group) => group.kind === 'rtcp');
   const received = report.window.received;
-  const perPacket = (total: number): number => (received === 0 ? Number.NaN : total / received);
+  const perPacket = (total: number): number | null => (received === 0 ? null : total / received);
   const of = (groups: LoadReport['groups'], field: NumericField): number => sum(groups.map((group) => group[field]));
   return {
     packetsSent: of(rtp, 'sent'),
@@ -80,6 +83,7 @@ export function judge(report: LoadReport): LoadOutcome {
     ),
     cpuMicrosecondsPerPacket: perPacket(sum(report.watched.map((process) => process.cpu_ns)) / 1000),
     timeslicesPerPacket: perPacket(sum(report.watched.map((process) => process.timeslices))),
+    waitShare: waitShare(report),
     latencyMicroseconds: worst(rtp),
     generator: {
       microsecondsPerPacket: report.generator.busy_per_packet_us,
@@ -89,6 +93,18 @@ export function judge(report: LoadReport): LoadOutcome {
       limits: report.generator.limits,
     },
   };
+}
+
+function waitShare(report: LoadReport): number {
+  const threads = report.watched.flatMap((process) => process.threads);
+  const busiest = threads.reduce(
+    (most, thread) => (thread.cpu_ns + thread.wait_ns > most.cpu_ns + most.wait_ns ? thread : most),
+    {
+      cpu_ns: 0,
+      wait_ns: 0,
+    },
+  );
+  return busiest.wait_ns / (report.window.seconds * 1e9);
 }
 
 type NumericField = {

@@ -48,6 +48,8 @@ export interface BenchOptions {
   readonly relayCpus: string | null;
   readonly generatorCpu: number | null;
   readonly generatorPort: number;
+  /** Niceness of relay and generator. */
+  readonly nice: number;
   /** Path without extension: `.json`, `.md` and `.svg` are written; null = the table goes to standard output only. */
   readonly out: string | null;
 }
@@ -62,7 +64,7 @@ const full: BenchOptions = {
   seconds: 3,
   warmupSeconds: 1,
   rates: [10_000, 40_000, 80_000, 140_000],
-  hotCalls: 64,
+  hotCalls: 256,
   payload: 160,
   direction: 'forward',
   burst: 1,
@@ -78,6 +80,7 @@ const full: BenchOptions = {
   relayCpus: null,
   generatorCpu: null,
   generatorPort: 28_000,
+  nice: 0,
   out: null,
 };
 
@@ -124,6 +127,7 @@ const flags = {
   'relay-cpus': { type: 'string' },
   'generator-cpu': { type: 'string' },
   'generator-port': { type: 'string' },
+  nice: { type: 'string' },
   out: { type: 'string' },
 } as const;
 
@@ -144,7 +148,7 @@ What is done
 The load
   --rates LIST         thousand packets a second of the cpu measure  [10,40,80,140]
   --rate N             thousand packets a second of latency and soak  [half of the highest]
-  --calls N            calls that share the rate  [64]
+  --calls N            calls that share the rate  [256]
   --life-calls N       calls of 50 packets a second each in the life measure  [2000]
   --payload N          octets behind the RTP header  [160]
   --direction WHICH    forward or both  [forward]
@@ -157,6 +161,7 @@ Where
   --relay-cpus LIST    as for taskset  [0; all but the generator's for several workers]
   --generator-cpu N    [the last one]
   --generator-port N   first of four UDP ports on 127.0.0.1; relays get 10000 up to it  [28000]
+  --nice N             niceness of relay and generator, below 0 as root: others get out of the way  [0]
 `;
 
 export type Parsed =
@@ -201,6 +206,7 @@ function toOptions(values: Values): BenchOptions {
     relayCpus: values['relay-cpus'] ?? base.relayCpus,
     generatorCpu: number('generator-cpu', values['generator-cpu'], 0, 1023) ?? base.generatorCpu,
     generatorPort: number('generator-port', values['generator-port'], 10_100, 65_000) ?? base.generatorPort,
+    nice: number('nice', values.nice, -20, 19) ?? base.nice,
     out: values.out ?? base.out,
   };
 }

@@ -27,8 +27,9 @@ const outcome = z.object({
   reordered: z.number(),
   verified: z.number(),
   wrong: z.number(),
-  cpuMicrosecondsPerPacket: z.number(),
-  timeslicesPerPacket: z.number(),
+  cpuMicrosecondsPerPacket: z.number().nullable(),
+  timeslicesPerPacket: z.number().nullable(),
+  waitShare: z.number(),
   latencyMicroseconds: latency,
   generator: z.object({
     microsecondsPerPacket: z.number(),
@@ -140,7 +141,7 @@ const result = z.object({
     openssl: z.string(),
     rtpengine: z.string().nullable(),
   }),
-  placement: z.object({ relayCpus: z.string().nullable(), generatorCpu: z.number().nullable() }),
+  placement: z.object({ relayCpus: z.string().nullable(), generatorCpu: z.number().nullable(), nice: z.number() }),
   /** Systems that were asked for and could not run, with the reason. */
   absent: z.array(z.object({ system: systemName, reason: z.string() })).readonly(),
   samples: z.array(sample).readonly(),

@@ -142,7 +142,7 @@ class Session {
       command: ['srtp-anchor', 'bench', ...argv].join(' '),
       machine,
       versions: describeVersions(),
-      placement: { relayCpus: placed.relayCpus, generatorCpu: placed.placement.senderCpu },
+      placement: { relayCpus: placed.relayCpus, generatorCpu: placed.placement.senderCpu, nice: options.nice },
       absent,
     });
   }
@@ -181,8 +181,10 @@ class Session {
 /** The generator on the last CPU, a relay of one worker on the first, this process out of the relay's way. */
 function place(options: BenchOptions): Pick<Bench, 'relayCpus' | 'allCpus' | 'placement'> {
   const count = cpus().length;
-  if (count < 2)
-    return { relayCpus: null, allCpus: null, placement: { threads: 1, senderCpu: null, receiverCpu: null } };
+  if (count < 2) {
+    const placement = { threads: 1, senderCpu: null, receiverCpu: null, nice: options.nice } as const;
+    return { relayCpus: null, allCpus: null, placement };
+  }
   const generator = options.generatorCpu ?? count - 1;
   execFileSync('taskset', ['-acp', String(generator), String(process.pid)], { stdio: 'ignore' });
   const others = Array.from({ length: count }, (_, cpu) => cpu).filter((cpu) => cpu !== generator);
@@ -190,6 +192,6 @@ function place(options: BenchOptions): Pick<Bench, 'relayCpus' | 'allCpus' | 'pl
   return {
     relayCpus: options.relayCpus ?? String(others[0]),
     allCpus: options.relayCpus ?? several.join(','),
-    placement: { threads: 1, senderCpu: generator, receiverCpu: generator },
+    placement: { threads: 1, senderCpu: generator, receiverCpu: generator, nice: options.nice },
   };
 }

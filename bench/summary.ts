@@ -1,3 +1,4 @@
+import type { LoadOutcome } from './load.js';
 import type { BenchResult, Sample } from './result.js';
 import { loadName } from './scenarios.js';
 import { median } from './statistics.js';
@@ -104,15 +105,12 @@ function figuresOf(sample: Sample): Figure[] {
   }
 }
 
-function loadFigures(outcome: {
-  cpuMicrosecondsPerPacket: number;
-  packetsLost: number;
-  packetsSent: number;
-  generator: { microsecondsPerPacket: number };
-}): Figure[] {
+function loadFigures(outcome: LoadOutcome): Figure[] {
+  const cpu = outcome.cpuMicrosecondsPerPacket;
   return [
-    { name: 'CPU a packet', unit: 'µs', value: outcome.cpuMicrosecondsPerPacket },
+    ...(cpu === null ? [] : [{ name: 'CPU a packet', unit: 'µs', value: cpu }]),
     { name: 'loss', unit: '%', value: (100 * outcome.packetsLost) / Math.max(1, outcome.packetsSent) },
+    { name: 'relay kept waiting', unit: '%', value: 100 * outcome.waitShare },
     { name: 'generator a packet', unit: 'µs', value: outcome.generator.microsecondsPerPacket },
   ];
 }

@@ -85,7 +85,7 @@ function medianOf<S>(samples: readonly S[], value: (sample: S) => number): numbe
   return samples.length === 0 ? null : median(samples.map(value));
 }
 
-const cpu = (sample: LoadSample): number => sample.outcome.cpuMicrosecondsPerPacket;
+const cpu = (sample: LoadSample): number => sample.outcome.cpuMicrosecondsPerPacket ?? Number.NaN;
 
 /** A CPU figure of a run that lost packets is no figure: it counts as unmeasured. */
 const whole = (sample: LoadSample): boolean => sample.outcome.packetsLost === 0;

@@ -22,6 +22,7 @@ export async function measureCrypto(bench: Bench, secondsPerRound: number): Prom
   bench.progress.step('crypto micro-benchmark');
   const child = new Child(bench.tools.path('anchor_crypto_bench'), [String(secondsPerRound)], {
     cpus: bench.relayCpus,
+    nice: bench.placement.nice,
   });
   const { cases } = report.parse(JSON.parse(await child.output()));
   return cases.map((item) => ({

@@ -11,7 +11,10 @@ export const floor: Peer = {
   unavailable: () => null,
   async start(options: StartOptions) {
     const controlPort = await freeUdpPort();
-    const child = new Child(options.tools.path('anchor_floor'), [String(controlPort)], { cpus: options.cpus });
+    const child = new Child(options.tools.path('anchor_floor'), [String(controlPort)], {
+      cpus: options.cpus,
+      nice: options.nice,
+    });
     return PairDaemon.attach(child, controlPort, () => null);
   },
 };

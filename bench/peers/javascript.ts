@@ -16,7 +16,10 @@ export const javascript: Peer = {
   unavailable: () => (existsSync(program) ? null : 'not built yet'),
   async start(options: StartOptions) {
     const controlPort = await freeUdpPort();
-    const child = new Child(process.execPath, [program, String(controlPort)], { cpus: options.cpus });
+    const child = new Child(process.execPath, [program, String(controlPort)], {
+      cpus: options.cpus,
+      nice: options.nice,
+    });
     return PairDaemon.attach(child, controlPort, (party) =>
       party.crypto === null ? null : generateKey(party.crypto.suite),
     );

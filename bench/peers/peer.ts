@@ -6,6 +6,7 @@ export type SystemName = 'srtp-anchor' | 'rtpengine' | 'floor' | 'javascript';
 export interface StartOptions {
   /** As for `taskset -c`; null = not pinned. */
   readonly cpus: string | null;
+  readonly nice: number;
   readonly workers: number;
   readonly portMin: number;
   readonly portMax: number;

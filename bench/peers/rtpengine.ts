@@ -27,7 +27,7 @@ export const rtpengine: Peer = {
         `--port-max=${options.portMax}`,
         `--delete-delay=${options.deleteDelay}`,
       ],
-      { cpus: options.cpus },
+      { cpus: options.cpus, nice: options.nice },
     );
     return NgDaemon.attach(child, controlPort);
   },

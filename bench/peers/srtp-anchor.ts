@@ -31,7 +31,7 @@ export const srtpAnchor: Peer = {
         ...['--delete-delay', String(options.deleteDelay)],
         ...['--log-level', 'error'],
       ],
-      { cpus: options.cpus },
+      { cpus: options.cpus, nice: options.nice },
     );
     return NgDaemon.attach(child, controlPort);
   },

@@ -97,7 +97,7 @@ describe('the load generator', () => {
           calls: [relay.call],
           shape: hot('rtp_srtp', 500, { calls: 1, direction, rtcpShare: 0.05 }),
           times: { warmupMilliseconds: 200, durationMilliseconds: 1_000 },
-          placement: { threads: 2, senderCpu: null, receiverCpu: null },
+          placement: { threads: 2, senderCpu: null, receiverCpu: null, nice: 0 },
           watchedPids: [process.pid],
           kernelStamps: true,
           progress: false,

@@ -45,3 +45,17 @@ it('ends at a relay that carries nothing', async () => {
   expect(found.packetsPerSecond).toBe(0);
   expect(found.steps.length).toBeLessThan(20);
 });
+
+it('excuses failures of a disturbed machine a few times, not for ever', async () => {
+  const disturbed = (failures: number) => {
+    let left = failures;
+    return searchHighestRate((rate) => {
+      if (rate <= 60_000 && left-- > 0) {
+        return Promise.resolve({ packetsPerSecond: rate, lost: 9, limits: ['disturbed'] });
+      }
+      return relay(100_000)(rate);
+    }, bounds);
+  };
+  expect((await disturbed(5)).packetsPerSecond).toBeGreaterThan(95_000);
+  expect((await disturbed(Infinity)).packetsPerSecond).toBe(0);
+});

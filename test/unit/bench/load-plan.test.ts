@@ -22,7 +22,7 @@ function plan(direction: 'forward' | 'both'): string[] {
     calls: [call, call],
     shape: hot('rtp_srtp', 1_000, { direction, rtcpShare: 0.01 }),
     times: { warmupMilliseconds: 500, durationMilliseconds: 1_000 },
-    placement: { threads: 1, senderCpu: 1, receiverCpu: null },
+    placement: { threads: 1, senderCpu: 1, receiverCpu: null, nice: 0 },
     watchedPids: [42],
     kernelStamps: true,
     progress: false,

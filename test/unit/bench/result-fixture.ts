@@ -16,6 +16,7 @@ export function outcome(change: Partial<LoadOutcome> = {}): LoadOutcome {
     wrong: 0,
     cpuMicrosecondsPerPacket: 5,
     timeslicesPerPacket: 0.5,
+    waitShare: 0,
     latencyMicroseconds: { p50: 20, p90: 40, p99: 80, p999: 160, max: 320 },
     generator: {
       microsecondsPerPacket: 3,
@@ -84,7 +85,7 @@ export function resultOf(samples: readonly Sample[]): BenchResult {
       openssl: 'OpenSSL 3',
       rtpengine: '10.5',
     },
-    placement: { relayCpus: '0', generatorCpu: 1 },
+    placement: { relayCpus: '0', generatorCpu: 1, nice: 0 },
     absent: [],
     samples,
   };
