@@ -13,6 +13,7 @@ import { systemClock, type Clock } from '../shared/clock.js';
 import { ControlRoom } from './control-room.js';
 import { httpSources } from './http-sources.js';
 import { MetricsAdapter } from './metrics-adapter.js';
+import type { RecentRefusals } from './recent-refusals.js';
 import { SessionRoom } from './session-room.js';
 
 export interface AnchorAppOptions {
@@ -61,6 +62,10 @@ export class AnchorApp {
 
   get service(): AnchorService {
     return this.#sessions.service;
+  }
+
+  get refusals(): RecentRefusals {
+    return this.#sessions.refusals;
   }
 
   get relay(): Relay {

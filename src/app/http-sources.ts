@@ -30,6 +30,7 @@ export function httpSources(parts: HttpSourceParts): HttpSources {
         return call === null ? null : app.service.report(call);
       },
     },
+    refusals: app.refusals,
     totals: parts.adapter,
     health: {
       eventLoopLagMilliseconds: () => parts.lag.milliseconds(),

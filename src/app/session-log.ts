@@ -7,12 +7,14 @@ import type { Call, CloseReason } from '../session/call.js';
 import type { SessionObserver } from '../session/observer.js';
 import { isOneWay } from '../session/one-way.js';
 import type { Webhook } from '../webhook/webhook.js';
+import type { RecentRefusals } from './recent-refusals.js';
 
 export interface SessionLogParts {
   readonly logger: Logger;
   readonly recorder: () => MetricsRecorder;
   readonly webhook: Webhook;
   readonly report: (call: Call) => CallReport;
+  readonly refusals: RecentRefusals;
 }
 
 const LIMIT_LABELS = {
@@ -42,6 +44,7 @@ export class SessionLog implements SessionObserver {
   }
 
   requestFailed(callId: string, step: 'offer' | 'answer', error: AnchorError): void {
+    this.#parts.refusals.note(callId, error);
     this.#parts.logger.warn('request-refused', {
       callId,
       step,

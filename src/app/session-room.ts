@@ -16,6 +16,7 @@ import { Sweeper } from '../session/sweeper.js';
 import type { Clock } from '../shared/clock.js';
 import { DEFAULT_WEBHOOK_OPTIONS, Webhook } from '../webhook/webhook.js';
 import { addressPolicyOf, interfacesOf, limitsOf, policyBookOf, relayOptions, timeoutsOf } from './from-config.js';
+import { RecentRefusals } from './recent-refusals.js';
 import { relayEventLog } from './relay-log.js';
 import { SessionLog } from './session-log.js';
 import { usableSuitesOf } from './usable-suites.js';
@@ -35,6 +36,7 @@ export class SessionRoom {
   readonly relay: Relay;
   readonly interfaces: Interfaces;
   readonly service: AnchorService;
+  readonly refusals = new RecentRefusals();
   readonly #exchange: OfferAnswer;
   readonly #sweeper: Sweeper;
   readonly #loadMeter: LoadMeter;
@@ -50,6 +52,7 @@ export class SessionRoom {
       recorder,
       webhook: this.#webhook,
       report: (call) => this.service.report(call),
+      refusals: this.refusals,
     });
     const allocator = new PortAllocator(this.relay, (name) => observer.portAllocationFailed(name));
     this.#exchange = new OfferAnswer(

@@ -48,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/readyz', access: 'read', handle: readyz },
   { method: 'GET', path: '/api/calls', access: 'read', handle: calls },
   { method: 'GET', path: '/api/calls/:id', access: 'read', handle: call },
+  { method: 'GET', path: '/api/refusals/:id', access: 'read', handle: refusal },
   { method: 'GET', path: '/api/stats', access: 'read', handle: ({ sources }) => json(200, relayStats(sources)) },
   {
     method: 'GET',
@@ -85,6 +86,12 @@ function calls({ sources }: RouteContext, { query }: RouteRequest): Reply {
 function call({ sources }: RouteContext, { id }: RouteRequest): Reply {
   const report = sources.calls.report(id);
   return report === null ? json(404, { error: 'no such call' }) : json(200, callDetail(report));
+}
+
+/** Plain text: a proxy puts the line into its answer as it is. */
+function refusal({ sources }: RouteContext, { id }: RouteRequest): Reply {
+  const reason = sources.refusals.reason(id);
+  return reason === null ? text(404, 'nothing of this call was refused lately') : text(200, reason);
 }
 
 function drain({ sources }: RouteContext): Reply {

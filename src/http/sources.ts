@@ -15,6 +15,11 @@ export interface CallSource {
   report(callId: string): CallReport | null;
 }
 
+export interface RefusalSource {
+  /** Why an offer or answer of this call was refused lately, in one line; null = none was. */
+  reason(callId: string): string | null;
+}
+
 export interface HealthSource {
   /** Longest recent delay of the event loop. */
   eventLoopLagMilliseconds(): number;
@@ -49,6 +54,7 @@ export interface UpgradeHandler {
 
 export interface HttpSources {
   readonly calls: CallSource;
+  readonly refusals: RefusalSource;
   readonly totals: MetricsSource;
   readonly health: HealthSource;
   readonly control: RelayControl;

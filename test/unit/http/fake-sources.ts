@@ -18,6 +18,7 @@ export class FakeRelay implements RelayControl {
   level: LogLevel = 'info';
   snapshots = 0;
   refusals: string[] = [];
+  refused = new Map<string, string>();
 
   drain(): void {
     this.isDraining = true;
@@ -48,6 +49,7 @@ export class FakeRelay implements RelayControl {
         list: (limit) => [...this.calls.keys()].slice(0, limit),
         report: (id) => this.calls.get(id) ?? null,
       },
+      refusals: { reason: (id) => this.refused.get(id) ?? null },
       totals: this,
       health: {
         eventLoopLagMilliseconds: () => this.lag,

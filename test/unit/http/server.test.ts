@@ -113,6 +113,13 @@ describe('the API', () => {
     expect((await ask('GET', '/api/calls/%E0%A4%A')).status).toBe(404);
   });
 
+  it('says in one line why a call was refused', async () => {
+    relay.refused.set('a/b@c', 'Secure media required: RTP/AVP offered');
+    const { status, body } = await ask('GET', `/api/refusals/${encodeURIComponent('a/b@c')}`);
+    expect([status, body]).toEqual([200, 'Secure media required: RTP/AVP offered\n']);
+    expect((await ask('GET', '/api/refusals/other')).status).toBe(404);
+  });
+
   it('refuses a limit that is no number', async () => {
     expect((await ask('GET', '/api/calls?limit=x')).status).toBe(400);
   });
