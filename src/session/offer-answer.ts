@@ -122,6 +122,8 @@ export class OfferAnswer {
       adoptAnswer(answerer, line, 'answerer', this.#parts.allocator);
     }
     heard(answerer, options);
+    // A further answer (183, then 200) is judged against this one: it knows which keys are in use.
+    call.setRound({ offerer, answerer, offered: media });
     offerer.counterpart = answerer;
     answerer.counterpart = offerer;
     call.answered = true;

@@ -1,7 +1,8 @@
-import type { PortConfig, SocketAddress, SrtpKeys } from '../relay/addon.js';
-import type { MediaAddress, SrtpParameters } from '../negotiation/negotiated-media.js';
+import type { PortConfig, SocketAddress } from '../relay/addon.js';
+import type { MediaAddress } from '../negotiation/negotiated-media.js';
 import type { EndpointLearning } from '../negotiation/media-options.js';
 import type { MediaSide, Party } from './party.js';
+import { SeamKeys } from './seam-keys.js';
 
 /** What the operator set for all media. */
 export interface MediaDefaults {
@@ -11,37 +12,16 @@ export interface MediaDefaults {
   readonly trafficClass: number;
 }
 
-/** RFC 3711 §9.2. */
-const MAXIMUM_SRTP_PACKETS = 2 ** 48;
-const MAXIMUM_SRTCP_PACKETS = 2 ** 31;
-/** libsrtp keeps its window in a bitmap of at most this many packets. */
-const MAXIMUM_REPLAY_WINDOW = 32_767;
 const ALL_PAYLOAD_TYPES: readonly number[] = Array.from({ length: 128 }, (_, payloadType) => payloadType);
-
-/**
- * Parameters that did not change are the same object (negotiation keeps it), so a number per object tells native code
- * whether its contexts, replay windows and rollover counters stay.
- */
-export class KeyRevisions {
-  readonly #revisions = new WeakMap<SrtpParameters, number>();
-  #last = 0;
-
-  of(parameters: SrtpParameters): number {
-    const known = this.#revisions.get(parameters);
-    if (known !== undefined) return known;
-    this.#last += 1;
-    this.#revisions.set(parameters, this.#last);
-    return this.#last;
-  }
-}
 
 /** Turns what was agreed into the configuration of the native ports. */
 export class PortPlan {
   readonly #defaults: MediaDefaults;
-  readonly #revisions = new KeyRevisions();
+  readonly #keys: SeamKeys;
 
   constructor(defaults: MediaDefaults) {
     this.#defaults = defaults;
+    this.#keys = new SeamKeys(defaults.replayWindow);
   }
 
   /** Configures both ports that face `party` for m= line `index`. */
@@ -57,8 +37,8 @@ export class PortPlan {
     return {
       ...this.#common(party, side, index),
       remote: socketAddress(side.lastRemoteRtp),
-      inbound: this.#keys(side.leg?.inbound ?? null),
-      outbound: this.#keys(side.leg?.outbound ?? null),
+      inbound: this.#keys.of(side.leg?.inbound ?? null),
+      outbound: this.#keys.of(side.leg?.outbound ?? null),
       cryptoFrom: null,
     };
   }
@@ -99,22 +79,6 @@ export class PortPlan {
   #learning(party: Party): EndpointLearning {
     if (party.options.asymmetric) return 'off';
     return party.options.endpointLearning ?? this.#defaults.endpointLearning;
-  }
-
-  #keys(parameters: SrtpParameters | null): SrtpKeys | null {
-    if (parameters === null) return null;
-    const hint = parameters.windowSizeHint ?? 0;
-    return {
-      suite: parameters.suite,
-      keys: parameters.keys.map((one) => ({ keySalt: one.key.expose(), mki: one.mki })),
-      revision: this.#revisions.of(parameters),
-      replayWindow: Math.min(Math.max(this.#defaults.replayWindow, hint), MAXIMUM_REPLAY_WINDOW),
-      srtpLifetime: Math.min(parameters.lifetime ?? MAXIMUM_SRTP_PACKETS, MAXIMUM_SRTP_PACKETS),
-      srtcpLifetime: Math.min(parameters.lifetime ?? MAXIMUM_SRTCP_PACKETS, MAXIMUM_SRTCP_PACKETS),
-      unencryptedSrtp: parameters.unencryptedSrtp,
-      unencryptedSrtcp: parameters.unencryptedSrtcp,
-      unauthenticatedSrtp: parameters.unauthenticatedSrtp,
-    };
   }
 }
 
