@@ -24,7 +24,7 @@ import type {
   SdpReply,
   SessionService,
 } from './requests.js';
-import { wipeKeys } from './wipe-keys.js';
+import { keysOf, wipeUnused } from './wipe-keys.js';
 
 export interface AnchorServiceParts {
   readonly relay: Relay;
@@ -189,8 +189,9 @@ export class AnchorService implements SessionService {
 
   #release(call: Call, party: Party): void {
     for (const allocated of party.ports()) this.#parts.allocator.release(allocated);
+    const keys = [...keysOf(party)];
     call.remove(party);
-    wipeKeys(party, call.parties);
+    wipeUnused(keys, call);
   }
 
   #nowSeconds(): number {

@@ -23,6 +23,7 @@ import type { LegPolicy, PolicyBook } from './policy-book.js';
 import type { PortAllocator } from './port-allocator.js';
 import type { PortPlan } from './port-plan.js';
 import type { SdpReply } from './requests.js';
+import { keysOf, wipeUnused } from './wipe-keys.js';
 
 export interface OfferAnswerParts {
   readonly interfaces: Interfaces;
@@ -115,6 +116,7 @@ export class OfferAnswer {
     if (!negotiated.ok) return negotiated;
 
     const { media, notes, warnings } = negotiated.value;
+    const keysBefore = [...keysOf(offerer), ...keysOf(answerer)];
     const refused = this.#parts.addresses.judge(media, 'answerer', call);
     if (refused !== null) return err(refused);
     for (const line of media) {
@@ -128,6 +130,7 @@ export class OfferAnswer {
     answerer.counterpart = offerer;
     call.answered = true;
     this.configure(call);
+    wipeUnused(keysBefore, call);
     this.#parts.observer.negotiated(call, 'answer', notes);
     const written = writeAnswer(
       answer.value,

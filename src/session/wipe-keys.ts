@@ -1,14 +1,21 @@
 import type { Leg } from '../negotiation/negotiated-media.js';
 import type { MasterKey } from '../srtp/master-key.js';
+import type { Call } from './call.js';
 import type { Party } from './party.js';
 
-/** Overwrites the keys of a party that is gone, except those that a remaining party's legs still hold. */
-export function wipeKeys(gone: Party, remaining: readonly Party[]): void {
-  const inUse = new Set(remaining.flatMap((party) => [...keysOf(party)]));
-  for (const key of keysOf(gone)) if (!inUse.has(key)) key.wipe();
+/** Overwrites those of `keys` that no leg of the call holds any more. */
+export function wipeUnused(keys: Iterable<MasterKey>, call: Call): void {
+  const inUse = new Set([
+    ...call.parties.flatMap((party) => [...keysOf(party)]),
+    ...call.rounds.flatMap((round) =>
+      round.offered.flatMap((line) => [...keysOfLeg(line.offerer), ...keysOfLeg(line.answerer)]),
+    ),
+  ]);
+  for (const key of keys) if (!inUse.has(key)) key.wipe();
 }
 
-function* keysOf(party: Party): Generator<MasterKey> {
+/** Every key that the party's legs hold. */
+export function* keysOf(party: Party): Generator<MasterKey> {
   for (const side of party.media) {
     for (const leg of [side.leg, side.pendingLeg]) if (leg !== null) yield* keysOfLeg(leg);
   }

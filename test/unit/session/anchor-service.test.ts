@@ -385,3 +385,37 @@ describe('addresses that media is never sent to', () => {
     );
   });
 });
+
+describe('keys', () => {
+  const isWiped = (octets: Uint8Array): boolean => octets.every((octet) => octet === 0);
+
+  it('are overwritten when the call is over', () => {
+    const { rig, facingB } = connected();
+    const config = rig.addon.port(facingB).config;
+    const keys = [config!.inbound!.keys[0]!.keySalt, config!.outbound!.keys[0]!.keySalt];
+    expect(keys.map(isWiped)).toEqual([false, false]);
+    rig.remove({ delay: 0 });
+    expect(keys.map(isWiped)).toEqual([true, true]);
+  });
+
+  it('that a re-key replaced are overwritten, and those in use are not', () => {
+    const { rig, facingB } = connected();
+    const before = rig.addon.port(facingB).config!.inbound!.keys[0]!.keySalt;
+    rig.offer({ to: 'b' }, sdp(), { transportProtocol: 'RTP/SAVP' });
+    rig.answer({}, sdp({ port: 5_000, protocol: 'RTP/SAVP', attributes: [crypto(1, KEY_A)] }));
+    const after = rig.addon.port(facingB).config!;
+    expect(isWiped(before)).toBe(true);
+    expect([after.inbound!, after.outbound!].map((one) => isWiped(one.keys[0]!.keySalt))).toEqual([false, false]);
+  });
+
+  it('of one branch go with it, and the other branch keeps its own', () => {
+    const rig = harness();
+    const secure = { transportProtocol: 'RTP/SAVP' } as const;
+    const ports = ['z1', 'z2'].map((branch) => portOf(rig.offer({ branch }, sdp(), secure)));
+    rig.answer({ to: 'b', branch: 'z1' }, sdp({ port: 5_000, protocol: 'RTP/SAVP', attributes: [crypto(1, KEY_A)] }));
+    rig.answer({ to: 'c', branch: 'z2' }, sdp({ port: 5_002, protocol: 'RTP/SAVP', attributes: [crypto(1, KEY_B)] }));
+    const [gone, kept] = ports.map((port) => rig.addon.port(port).config!.outbound!.keys[0]!.keySalt);
+    rig.remove({ from: 'a', branch: 'z1', delay: 0 });
+    expect([isWiped(gone!), isWiped(kept!)]).toEqual([true, false]);
+  });
+});
