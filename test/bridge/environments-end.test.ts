@@ -3,11 +3,13 @@ import { runFixture } from './seam.js';
 
 const clean = { code: 0, signal: null, stderr: '' };
 
+type Moment = 'before' | 'during' | 'after';
+
 interface Counts {
   readonly threads: number;
   readonly descriptors: number;
   readonly sockets: number;
-  readonly mappings: number;
+  readonly mebibytes: number;
 }
 
 describe('A process with a relay', () => {
@@ -30,12 +32,14 @@ describe('A relay that nobody closes', () => {
   it('is collected with its threads, descriptors and counters', async () => {
     const result = await runFixture('drop-relays.mjs', '--expose-gc');
     expect(result).toMatchObject(clean);
-    const seen = JSON.parse(result.stdout) as { relays: number; before: Counts; during: Counts; after: Counts };
+    const seen = JSON.parse(result.stdout) as { relays: number; slabMebibytes: number } & Record<Moment, Counts>;
     // Two workers each: the relays were really there, and are really gone.
+    const slabs = 2 * seen.relays * seen.slabMebibytes;
     expect(seen.during.threads).toBeGreaterThanOrEqual(seen.before.threads + 2 * seen.relays);
+    expect(seen.during.mebibytes).toBeGreaterThanOrEqual(seen.before.mebibytes + slabs);
     expect(seen.after.threads).toBeLessThanOrEqual(seen.before.threads);
     expect(seen.after.descriptors).toBeLessThanOrEqual(seen.before.descriptors);
-    expect(seen.after.mappings).toBeLessThan(seen.before.mappings + seen.relays);
+    expect(seen.after.mebibytes).toBeLessThan(seen.before.mebibytes + slabs / 10);
   });
 
   it('leaves its counters to who still holds them', async () => {

@@ -27,6 +27,8 @@ interface Path extends OpenRelay {
   readonly partyA: LocalEndpoint;
   readonly partyB: LocalEndpoint;
   counter(port: OpenedPort, name: PortCounter): number;
+  /** Configures, and waits until the worker has taken it up: it does so between packets, not at once. */
+  configure(port: OpenedPort, config: PortConfig): Promise<void>;
 }
 
 let endpoints: LocalEndpoint[] = [];
@@ -47,9 +49,15 @@ async function openPath(
   const slab = new Slab(relay.slab(0), new SlabIndex(addon.slabLayout()));
   const [a, b] = [openPort(relay, { address }), openPort(relay, { address })];
   const [partyA, partyB] = [await party(address), await party(address)];
-  relay.configurePort(a.id, { ...plainConfig, remote: partyA.local, rtpTo: b.id, rtcpTo: b.id, ...configA });
-  relay.configurePort(b.id, { ...plainConfig, remote: partyB.local, rtpTo: a.id, rtcpTo: a.id, ...configB });
-  return { ...opened, a, b, partyA, partyB, counter: (port, name) => slab.port(port.slot, name) };
+  const configure = async ({ id }: OpenedPort, config: PortConfig): Promise<void> => {
+    const before = slab.worker('commands');
+    relay.configurePort(id, config);
+    await waitFor('the worker to take the configuration', () => slab.worker('commands') > before);
+  };
+  await waitFor('the worker to take the ports', () => slab.worker('commands') === 2);
+  await configure(a, { ...plainConfig, remote: partyA.local, rtpTo: b.id, rtcpTo: b.id, ...configA });
+  await configure(b, { ...plainConfig, remote: partyB.local, rtpTo: a.id, rtcpTo: a.id, ...configB });
+  return { ...opened, a, b, partyA, partyB, configure, counter: (port, name) => slab.port(port.slot, name) };
 }
 
 function rtp(sequence: number): Buffer {
@@ -131,9 +139,9 @@ describe('Through the seam', () => {
     const second = await openPath({ inbound: aToB, outbound: bToA });
     const address = '127.0.0.1';
     const facing = { ...plainConfig, remote: { address, port: second.a.port }, inbound: bToA, outbound: aToB };
-    first.relay.configurePort(first.b.id, { ...facing, rtpTo: first.a.id, rtcpTo: first.a.id });
+    await first.configure(first.b, { ...facing, rtpTo: first.a.id, rtcpTo: first.a.id });
     const back = { ...plainConfig, remote: { address, port: first.b.port }, inbound: aToB, outbound: bToA };
-    second.relay.configurePort(second.a.id, { ...back, rtpTo: second.b.id, rtcpTo: second.b.id });
+    await second.configure(second.a, { ...back, rtpTo: second.b.id, rtcpTo: second.b.id });
     await first.partyA.send(rtp(1), first.a.port);
     expect(await second.partyB.waitForPackets(1)).toEqual([rtp(1)]);
     await second.partyB.send(rtp(9), second.b.port);
