@@ -179,11 +179,13 @@ void Worker::Apply(ConfigurePortCommand& command) {
 }
 
 void Worker::Apply(ClosePortCommand& command) {
-  const std::unique_ptr<MediaPort> port = ports_.Take(command.id);
+  std::unique_ptr<MediaPort> port = ports_.Take(command.id);
   if (!port) return;
   poller_.Remove(port->socket.fd());
   counters_.Set(WorkerCounter::kPorts, --port_count_);
-  Raise(*port, PortEventKind::kClosed, "");
+  // First the socket goes, then it is told: whoever hears of it may bind the same port again.
+  port.reset();
+  Tell(command.id, PortEventKind::kClosed, "");
 }
 
 void Worker::Apply(StopCommand&) { stopping_ = true; }
@@ -206,7 +208,11 @@ void Worker::Housekeep() {
 }
 
 void Worker::Raise(const MediaPort& port, PortEventKind kind, std::string_view detail) {
-  const RelayEvent event{kind, port.id, SlotOf(port.id), options_.index, EventDetail(detail)};
+  Tell(port.id, kind, detail);
+}
+
+void Worker::Tell(PortId id, PortEventKind kind, std::string_view detail) {
+  const RelayEvent event{kind, id, SlotOf(id), options_.index, EventDetail(detail)};
   switch (events_.Push(event)) {
     case EventQueue::Pushed::kFirst:
       if (sink_) sink_();

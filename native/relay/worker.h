@@ -61,6 +61,7 @@ class Worker final : private PortEvents {
   void Housekeep();
   bool WorthWaiting(size_t packets) const;
   void Raise(const MediaPort& port, PortEventKind kind, std::string_view detail) override;
+  void Tell(PortId id, PortEventKind kind, std::string_view detail);
 
   const WorkerOptions options_;
   const EventSink sink_;
