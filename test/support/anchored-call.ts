@@ -19,6 +19,8 @@ export interface AnchoredCallOptions {
 
 /** A call that the test itself sets up through an anchor: offer and answer, four sockets, keys on the secure ends. */
 export class AnchoredCall {
+  #answered = false;
+
   private constructor(
     readonly anchor: Anchor,
     readonly client: NgClient,
@@ -52,6 +54,8 @@ export class AnchoredCall {
       ...this.options,
       'call-id': this.callId,
       'from-tag': offerer.tag,
+      // Inside a dialogue a proxy knows both tags (RFC 3261 §12).
+      ...(this.#answered ? { 'to-tag': answerer.tag } : {}),
       'received-from': ['IP4', offerer.rtp.local.address],
       sdp: describeEnd(offerer, media, 1),
       command: 'offer',
@@ -76,6 +80,7 @@ export class AnchoredCall {
       sdp: describeEnd(answerer, media, chosen?.tag ?? 1),
       command: 'answer',
     });
+    this.#answered = true;
     adopt(offerer, readOnlyMedia(reply.sdp), offerer.key?.suite);
     return reply;
   }
