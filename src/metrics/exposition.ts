@@ -21,14 +21,31 @@ export function wantsOpenMetrics(accept: string | undefined): boolean {
  * a server which answers both formats loses `_total` in the other.
  */
 export function writeExposition(families: readonly Family[], openMetrics: boolean): Exposition {
-  const body = families.map((family) => writeFamily(family, openMetrics)).join('');
-  return openMetrics ? { contentType: openMetricsType, body: `${body}# EOF\n` } : { contentType: textType, body };
+  if (!openMetrics)
+    return {
+      contentType: textType,
+      body: families.map((family) => writeFamily(family, family.name, family.type, false)).join(''),
+    };
+  const names = new Set(families.map(({ name }) => name));
+  const body = families.map((family) => writeOpenFamily(family, names)).join('');
+  return { contentType: openMetricsType, body: `${body}# EOF\n` };
 }
 
-function writeFamily(family: Family, openMetrics: boolean): string {
-  // OpenMetrics names the family of a counter without the suffix that its samples carry.
-  const name = openMetrics && family.type === 'counter' ? family.name.replace(/_total$/, '') : family.name;
-  const head = `# HELP ${name} ${escapeHelp(family.help, openMetrics)}\n# TYPE ${name} ${family.type}\n`;
+/**
+ * OpenMetrics names the family of a counter without the suffix of its samples. Where a gauge has that name already
+ * (`sessions` beside `sessions_total`), two families would be one: the counter then goes out under its full name,
+ * which that format calls a metric of unknown type.
+ */
+function writeOpenFamily(family: Family, names: ReadonlySet<string>): string {
+  const bare = family.name.replace(/_total$/, '');
+  if (family.type !== 'counter') return writeFamily(family, family.name, family.type, true);
+  return names.has(bare)
+    ? writeFamily(family, family.name, 'unknown', true)
+    : writeFamily(family, bare, 'counter', true);
+}
+
+function writeFamily(family: Family, name: string, type: string, openMetrics: boolean): string {
+  const head = `# HELP ${name} ${escapeHelp(family.help, openMetrics)}\n# TYPE ${name} ${type}\n`;
   return head + family.samples.map((one) => writeSample(family.name, one)).join('');
 }
 

@@ -145,7 +145,9 @@ describe('a scrape', () => {
     expect(open.endsWith('# EOF\n')).toBe(true);
     expect(open).toContain('# TYPE srtp_anchor_packets counter\n');
     expect(open).toContain('srtp_anchor_packets_total{direction="in",kind="rtp"}');
-    expect(open).not.toMatch(/_total_total|^# TYPE \S+_total /m);
+    expect(open).not.toMatch(/_total_total|^# TYPE \S+_total counter/m);
+    const families = [...open.matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1]);
+    expect(new Set(families).size).toBe(families.length);
   });
 
   it('costs less than 20 ms', async () => {
