@@ -252,7 +252,7 @@ export const OPTIONS = {
   drainTimeoutSeconds: timer(
     'drain-timeout',
     integer('S', 0, 604_800),
-    0,
+    3_600,
     'after a drain began, end with the calls that are left after this long; 0 = wait for the last one',
     reloadable,
   ),
