@@ -178,7 +178,7 @@ describe('the control port over UDP', () => {
     const garbage = Buffer.alloc(200, 0x41);
     const times: number[] = [];
     for (let round = 0; round < 20; round++) {
-      for (let index = 0; index < 500; index++) void vandal.socket.send(garbage, port, '127.0.0.1');
+      for (let index = 0; index < 500; index++) vandal.socket.send(garbage, port, '127.0.0.1');
       const startedAt = performance.now();
       await proxy.send(`k${round}`, PING);
       await proxy.reply(`k${round}`, 3000).catch(() => 'lost in the kernel');
