@@ -8,6 +8,7 @@ import type { KeyWithMki, SrtpParameters } from './negotiated-media.js';
 export const UNUSABLE_REASONS = [
   'syntax', // fields missing or too many
   'tag', // not a number of 1 to 9 digits
+  'line_count', // beyond what is looked at in one m= section
   'duplicate_tag', // an earlier line has it (RFC 4568 §4.1)
   'suite_name', // the suite's field is not a word
   'suite_unknown', // a name that means no suite we know of
@@ -64,27 +65,31 @@ export interface CryptoConstraints {
 const UNSUPPORTED =
   /^(?:AEAD_AES_(?:128|192|256)_(?:GCM_8|CCM(?:_8)?)|F8_128_HMAC_SHA1_(?:80|32)|SEED_.*|ARIA_.*|NULL_.*|.*_NULL|AES_CM_128_NULL_AUTH)$/i;
 
+/** No phone sends more; the rest is not even parsed, so that a flood of lines costs nothing. */
+const MAXIMUM_LINES = 64;
+
 /** Judges the lines of one m= section, in order. On duplicates the first tag counts, usable or not. */
 export function judgeCryptoLines(lines: readonly SdpLine[], constraints: CryptoConstraints): readonly JudgedLine[] {
   const tags = new Set<number>();
-  return lines.map((line) => {
-    const parsed = parseCrypto(line);
-    const { tag, suiteName } = parsed.ok ? parsed.value : parsed.error;
-    const duplicate = tag !== null && tags.has(tag);
-    if (tag !== null) tags.add(tag);
-    const judged = (verdict: Verdict): JudgedLine => ({
-      number: line.number,
-      tag,
-      suiteName: shown(suiteName),
-      verdict,
-    });
-    if (!parsed.ok) return judged(unusable(parsed.error.reason, parsed.error.text));
-    const verdict = duplicate
-      ? unusable('duplicate_tag', 'an earlier line has the same tag')
-      : judgeAttribute(parsed.value, constraints);
-    if (!verdict.usable) wipe(parsed.value);
-    return judged(verdict);
-  });
+  return lines.map((line, index) => (index < MAXIMUM_LINES ? judgeLine(line, tags, constraints) : beyond(line)));
+}
+
+function beyond({ number }: SdpLine): JudgedLine {
+  return { number, tag: null, suiteName: null, verdict: unusable('line_count', `more than ${MAXIMUM_LINES} lines`) };
+}
+
+function judgeLine(line: SdpLine, tags: Set<number>, constraints: CryptoConstraints): JudgedLine {
+  const parsed = parseCrypto(line);
+  const { tag, suiteName } = parsed.ok ? parsed.value : parsed.error;
+  const duplicate = tag !== null && tags.has(tag);
+  if (tag !== null) tags.add(tag);
+  const base = { number: line.number, tag, suiteName: shown(suiteName) };
+  if (!parsed.ok) return { ...base, verdict: unusable(parsed.error.reason, parsed.error.text) };
+  const verdict = duplicate
+    ? unusable('duplicate_tag', 'an earlier line has the same tag')
+    : judgeAttribute(parsed.value, constraints);
+  if (!verdict.usable) wipe(parsed.value);
+  return { ...base, verdict };
 }
 
 /** A name without an underscore might be a stray key and is not repeated. */

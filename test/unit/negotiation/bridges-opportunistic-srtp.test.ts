@@ -166,6 +166,11 @@ describe('two m= lines for one stream', () => {
     expect(linesOf(call.answerSdp, 'm=')).toEqual(['m=audio 0 RTP/AVP 0', 'm=audio 32002 RTP/SAVP 0']);
   });
 
+  it('that were settled leave the line after them alone, also when they come again', () => {
+    const settled = plain.replace('4000', '0') + secure + plain;
+    expect(kinds(head + settled)).toEqual(['rejected', 'rtp', 'rtp']);
+  });
+
   it('three in a row are a pair and one more', () => {
     expect(kinds(head + plain + secure + plain)).toEqual(['rejected', 'rtp', 'rtp']);
   });

@@ -132,6 +132,19 @@ describe('a line that cannot be used', () => {
     ]);
   });
 
+  it('beyond the sixty-fourth is not looked at', () => {
+    const many = Array.from({ length: 64 }, (_, index) => `${index + 1} AEAD_AES_256_GCM_8 inline:${KEY_44}`);
+    const late = `99 AES_CM_128_HMAC_SHA1_80 inline:${KEY_A}`;
+    expect(chosen([...many.slice(1), late]).tag).toBe(99);
+    expect(offerError(savp([...many, late])).notes).toContainEqual({
+      kind: 'lines_ignored',
+      media: 0,
+      leg: 'offerer',
+      reason: 'line_count',
+      count: 1,
+    });
+  });
+
   it('keeps its tag from later lines even though it is unusable', () => {
     const detail = offerError(savp([`1 AEAD_AES_256_GCM_8 inline:${KEY_44}`, GOOD])).detail;
     expect(detail).toContain('tag 1 AES_CM_128_HMAC_SHA1_80: an earlier line has the same tag');
