@@ -18,15 +18,17 @@ constexpr int kRounds = 5;
 constexpr size_t kPayloads[] = {20, 160, 1200};
 
 double RoundNanoseconds(const CryptoCase& measured, double seconds) {
-  uint64_t done = 0;
   const auto begin = Clock::now();
-  std::chrono::duration<double> elapsed{};
+  std::chrono::duration<double> spent{};
+  uint64_t done = 0;
   do {
-    for (int i = 0; i < 256; ++i) measured.once();
-    done += 256;
-    elapsed = Clock::now() - begin;
-  } while (elapsed.count() < seconds);
-  return elapsed.count() * 1e9 / static_cast<double>(done);
+    measured.prepare();
+    const auto before = Clock::now();
+    for (size_t i = 0; i < anchor_bench::kCryptoBatch; ++i) measured.once();
+    spent += Clock::now() - before;
+    done += anchor_bench::kCryptoBatch;
+  } while (std::chrono::duration<double>(Clock::now() - begin).count() < seconds);
+  return spent.count() * 1e9 / static_cast<double>(done);
 }
 
 void Write(anchor_bench::JsonWriter& json, const CryptoCase& measured, double seconds) {

@@ -25,7 +25,12 @@ struct CipherState {
 
 CryptoCase CounterMode(const char* name, const EVP_CIPHER* cipher, size_t payload) {
   auto state = std::make_shared<CipherState>(cipher, payload);
-  return {"openssl", name, "encrypt", payload, [state, payload] {
+  return {"openssl",
+          name,
+          "encrypt",
+          payload,
+          [] {},
+          [state, payload] {
             int written = 0;
             ++state->iv[13];
             EVP_EncryptInit_ex(state->context.get(), nullptr, nullptr, nullptr, state->iv.data());
@@ -36,7 +41,12 @@ CryptoCase CounterMode(const char* name, const EVP_CIPHER* cipher, size_t payloa
 
 CryptoCase Gcm(const char* name, const EVP_CIPHER* cipher, size_t payload) {
   auto state = std::make_shared<CipherState>(cipher, payload);
-  return {"openssl", name, "seal", payload, [state, payload] {
+  return {"openssl",
+          name,
+          "seal",
+          payload,
+          [] {},
+          [state, payload] {
             int written = 0;
             uint8_t* data = state->data.data();
             ++state->iv[11];
@@ -62,7 +72,12 @@ CryptoCase HmacSha1(size_t payload) {
   SHA1_Update(&state->inner, pad.data(), pad.size());
   state->outer = state->inner;
   state->data.resize(12 + payload + 4);
-  return {"openssl", "HMAC-SHA1", "authenticate", payload, [state] {
+  return {"openssl",
+          "HMAC-SHA1",
+          "authenticate",
+          payload,
+          [] {},
+          [state] {
             std::array<uint8_t, 20> digest;
             SHA_CTX context = state->inner;
             SHA1_Update(&context, state->data.data(), state->data.size());

@@ -9,12 +9,17 @@
 
 namespace anchor_bench {
 
-// One thing whose cost is measured; `once` does it a single time.
+// Times that a case is repeated between two looks at the clock.
+inline constexpr size_t kCryptoBatch = 256;
+
+// One thing whose cost is measured: `prepare` readies what kCryptoBatch calls of `once` use up, outside the
+// time that is measured.
 struct CryptoCase {
   std::string source;  // "openssl" = the limit, "product" = native/crypto
   std::string suite;   // a registry name, or the primitive
   std::string operation;
   size_t payload;  // octets
+  std::function<void()> prepare;
   std::function<void()> once;
 };
 
