@@ -1,0 +1,72 @@
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+#include "counters/counter_slab.h"
+
+using anchor::DropReason;
+using anchor::PortCounter;
+
+TEST_CASE("every word has a name of its own, and drop counters are named after their reasons") {
+  for (const auto names :
+       {anchor::PortCounterNames(), anchor::StreamCounterNames(), anchor::WorkerCounterNames()}) {
+    std::set<std::string_view> seen;
+    for (const std::string_view name : names) {
+      CHECK_FALSE(name.empty());
+      CHECK(seen.insert(name).second);
+    }
+  }
+  CHECK(anchor::PortCounterNames().size() == anchor::kPortCounterCount);
+  for (size_t i = 0; i < anchor::kDropReasonCount; ++i) {
+    const std::string expected = "drop_" + std::string(DropReasonName(static_cast<DropReason>(i)));
+    CHECK(anchor::PortCounterNames()[static_cast<size_t>(PortCounter::kDropFirst) + i] == expected);
+  }
+}
+
+TEST_CASE("no two writers share a cache line") {
+  CHECK(anchor::kSlotOffsetBytes % 64 == 0);
+  CHECK(anchor::kSlotBytes % 64 == 0);
+  CHECK(anchor::kStreamOffsetBytes % 64 == 0);
+  CHECK(anchor::kSlotOffsetBytes >= anchor::kWorkerCounterCount * 8);
+  CHECK(anchor::kStreamOffsetBytes >= anchor::kPortCounterCount * 8);
+  CHECK(anchor::kStreamBytes >= anchor::kStreamCounterCount * 8);
+  const auto slab = anchor::CounterSlab::Create(3);
+  REQUIRE(slab);
+  CHECK(slab->size_bytes() == anchor::kSlotOffsetBytes + 3 * anchor::kSlotBytes);
+  CHECK(reinterpret_cast<uintptr_t>(slab->data()) % 64 == 0);
+}
+
+TEST_CASE("blocks do not overlap: each word written is read back, and zeroing a slot leaves its neighbours") {
+  const auto slab = anchor::CounterSlab::Create(3);
+  REQUIRE(slab);
+  const auto write = [&](uint64_t value) {
+    for (uint32_t slot = 0; slot < 3; ++slot) {
+      anchor::PortBlock port = slab->port(slot);
+      for (size_t i = 0; i < anchor::kPortCounterCount; ++i) port.Set(static_cast<PortCounter>(i), value++);
+      for (size_t stream = 0; stream < anchor::kStreamsPerPort; ++stream) {
+        anchor::StreamBlock block = slab->stream(slot, stream);
+        for (size_t i = 0; i < anchor::kStreamCounterCount; ++i)
+          block.Set(static_cast<anchor::StreamCounter>(i), value++);
+      }
+    }
+  };
+  write(1);
+  std::set<uint64_t> values;
+  const size_t words = slab->size_bytes() / 8;
+  for (size_t i = 0; i < words; ++i) {
+    if (slab->data()[i] != 0) CHECK(values.insert(slab->data()[i]).second);
+  }
+  CHECK(values.size() == 3 * (anchor::kPortCounterCount + 4 * anchor::kStreamCounterCount));
+  slab->ZeroSlot(1);
+  CHECK(slab->port(0).Get(PortCounter::kRxPackets) != 0);
+  CHECK(slab->port(1).Get(PortCounter::kRxPackets) == 0);
+  CHECK(slab->stream(1, 3).Get(anchor::StreamCounter::kRoundTripMicroseconds) == 0);
+  CHECK(slab->port(2).Get(PortCounter::kRxPackets) != 0);
+}
+
+TEST_CASE("a large slab costs address space, not memory") {
+  const auto slab = anchor::CounterSlab::Create(65536);
+  REQUIRE(slab);
+  CHECK(slab->port(65535).Get(PortCounter::kRxPackets) == 0);
+}
