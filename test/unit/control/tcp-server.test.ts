@@ -102,7 +102,7 @@ describe('the control protocol over TCP', () => {
     const { port, observer } = await serve({ limits: { messageTimeout: 150 } });
     const [silent, dripping, good] = [await Client.open(port), await Client.open(port), await Client.open(port)];
     good.socket.write('c d7:command4:pinge');
-    dripping.socket.write('c d7:comm');
+    dripping.socket.write('c d3:sdp9000:');
     const drip = setInterval(() => dripping.socket.write('x'), 20);
     closers.push(() => {
       clearInterval(drip);
