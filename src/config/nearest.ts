@@ -1,6 +1,10 @@
+/** Nobody mistypes a name into more than this. */
+const longestName = 64;
+
 /** The candidate a mistyped name most likely meant, or null when none is near. Case, `-`, `_` and spaces do not count. */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
   const wanted = fold(name);
+  if (wanted.length > longestName) return null;
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {

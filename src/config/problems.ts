@@ -9,11 +9,15 @@ export interface ConfigProblem {
   readonly right: string;
 }
 
-export function describeProblem(problem: ConfigProblem): string {
-  return `${problem.where}: ${problem.option}: ${problem.what}; expected ${problem.right}`;
+/** One line, whatever the file held. */
+export function describeProblem({ where, option, what, right }: ConfigProblem): string {
+  return `${where}: ${option.slice(0, longestShown)}: ${what}; expected ${right}`.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}]/gu,
+    '?',
+  );
 }
 
-const longestShown = 60;
+const longestShown = 80;
 
 /** A wrong value as shown to its writer: bounded, on one line. */
 export function shownValue(value: unknown): string {

@@ -48,9 +48,18 @@ function readPairs(
     const name = isScalar(pair.key) ? String(pair.key.value) : '';
     const key = optionKeyOf(name);
     if (key === undefined) problems.push(unknownOption(name, at(isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0)));
-    else values.set(key, isNode(pair.value) ? pair.value.toJS(document) : pair.value);
+    else values.set(key, plainValue(pair.value, document));
   }
   return { values, problems };
+}
+
+/** An alias that cannot be resolved, or one that would multiply without end, is left as a text that no option takes. */
+function plainValue(node: unknown, document: Document): unknown {
+  try {
+    return isNode(node) ? node.toJS(document) : node;
+  } catch {
+    return '*alias';
+  }
 }
 
 function syntaxProblem(where: string, message: string): ConfigProblem {

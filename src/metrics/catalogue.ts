@@ -55,6 +55,7 @@ export const NEGOTIATION_RESULTS = ['ok', 'no_common_suite', 'refused_by_policy'
 /** The reasons of negotiation/judge-crypto.ts, which this room does not import; a test compares the two. */
 export const LINE_REASONS = [
   'syntax',
+  'line_count',
   'tag',
   'duplicate_tag',
   'suite_name',
