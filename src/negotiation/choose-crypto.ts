@@ -95,7 +95,8 @@ function mkiFor(peer: SrtpParameters): Uint8Array {
   return Uint8Array.from(peer.keys[0]?.mki ?? []);
 }
 
-function writtenLifetime(policy: Policy, sdes: SdesOptions): number | null {
+/** The lifetime that we announce for a key of ours, or null: only when asked. */
+export function writtenLifetime(policy: Policy, sdes: SdesOptions): number | null {
   return policy.writeLifetime || sdes.lifetime ? WRITTEN_LIFETIME : null;
 }
 

@@ -3,7 +3,7 @@ import { findRtcpMux } from '../sdp/attributes/rtcp-mux.js';
 import { telephoneEventPayloadTypes } from '../sdp/attributes/rtpmap.js';
 import { attributesOf, type MediaDescription, type SessionDescription } from '../sdp/session-description.js';
 import { err, ok, type Result } from '../shared/result.js';
-import { answerConstraints, chooseAnswered, refuseMismatched, reofferable } from './choose-crypto.js';
+import { answerConstraints, chooseAnswered, refuseMismatched, reofferable, writtenLifetime } from './choose-crypto.js';
 import { answerRtcpMux } from './choose-rtcp-mux.js';
 import { classifyMedia, isSecure, mediaName, rtpTransport } from './classify-media.js';
 import { explainLines, notesOnIgnored } from './explain.js';
@@ -150,6 +150,7 @@ function answerRtp(
   const offerer: Leg = {
     ...offered.offerer,
     ...mux.offerer,
+    outbound: withLifetime(offered.offerer.outbound, context),
     remoteRtcp: mux.offerer.rtcpMux ? null : offered.offerer.remoteRtcp,
   };
   const dtmf = new Set([...offered.dtmfPayloadTypes, ...telephoneEventPayloadTypes(section)]);
@@ -158,6 +159,16 @@ function answerRtp(
     warnings: [...warnings, ...ignoredTransport(offered.offerer, context)],
     notes,
   });
+}
+
+/** `SDES-lifetime` may be said with the answer only; the key stays what it is. */
+function withLifetime(
+  outbound: SrtpParameters | null,
+  { options, offererPolicy }: NegotiationContext,
+): SrtpParameters | null {
+  if (outbound === null || outbound.lifetime !== null) return outbound;
+  const lifetime = writtenLifetime(offererPolicy, options.sdes);
+  return lifetime === null ? outbound : { ...outbound, lifetime };
 }
 
 /** The answer speaks the offerer's profile (RFC 3264 §6.1); asking for another security is said to be in vain. */

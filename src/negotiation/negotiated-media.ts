@@ -16,7 +16,11 @@ export interface KeyWithMki {
   readonly mki: Uint8Array;
 }
 
-/** The SRTP parameters of one direction of one leg: what its sender wrote in its own a=crypto line. */
+/**
+ * The SRTP parameters of one direction of one leg: what its sender wrote in its own a=crypto line. Over re-offers the
+ * object stays the same while nothing changes, and `keys` stays the same array while the keys do: contexts, replay
+ * windows and rollover counters belong to `keys`, not to tag, spelling or lifetime.
+ */
 export interface SrtpParameters {
   readonly suite: CryptoSuiteName;
   /** Tag of the a=crypto line. */
@@ -46,7 +50,10 @@ export interface Leg {
   readonly offered: readonly SrtpParameters[];
   /** True: RTCP shares the RTP port, and nobody needs another one (RFC 5761). */
   readonly rtcpMux: boolean;
-  /** We offered rtcp-mux and the answer is still to come: both ports must be open (RFC 5761 §5.1.1). */
+  /**
+   * rtcp-mux was offered on this leg, by us or by the party, and the answer is still to come: both ports must be open
+   * (RFC 5761 §5.1.1).
+   */
   readonly rtcpMuxOffered: boolean;
   /** Where this party wants RTP, from its SDP; null until it said. */
   readonly remoteRtp: MediaAddress | null;

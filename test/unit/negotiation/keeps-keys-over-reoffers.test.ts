@@ -14,6 +14,7 @@ import {
   linesOf,
   OUTSIDE,
   parsed,
+  policy,
   previousOf,
   round,
   value,
@@ -101,6 +102,15 @@ describe('a re-offer of the same party', () => {
     expect(cryptoLines(after.offerSdp)).toHaveLength(1);
     expect(after.answer.media[0]?.answerer.outbound?.keys).toBe(before.answer.media[0]?.answerer.outbound?.keys);
     expect(again(before, offer, secureAnswer(B)).answer.media[0]?.offerer.inbound?.suite).toBe(SUITE_80);
+  });
+
+  it('that gives up protection under its old key gets a new key of ours', () => {
+    const loose = { offererPolicy: policy({ allowUnencryptedSrtp: true }) };
+    const before = round(secureOffer(A), secureAnswer(B), under({}, loose));
+    const weaker = secureOffer(`${A} UNENCRYPTED_SRTP`);
+    const after = round(weaker, secureAnswer(B), under({}, { ...loose, previous: previousOf(before) }));
+    expect(after.answer.media[0]?.offerer.outbound).toMatchObject({ unencryptedSrtp: true });
+    expect(sameKeys(after.answer.media[0]!.offerer.outbound, before.answer.media[0]!.offerer.outbound)).toBe(false);
   });
 
   it('keeps an MKI that was agreed', () => {

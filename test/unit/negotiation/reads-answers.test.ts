@@ -183,6 +183,20 @@ describe('the lines of an answer', () => {
 });
 
 describe('policy on the answering side', () => {
+  it('announces a lifetime to the offerer when asked, with the offer or with the answer, under the same key', () => {
+    const offer = audio({ protocol: 'RTP/SAVP', crypto: [`1 AES_CM_128_HMAC_SHA1_80 inline:${KEY_A}`] });
+    const answer = audio({ address: ANSWERER });
+    const [without, asked] = [
+      context({ transportProtocol: 'RTP/AVP' }),
+      context({ transportProtocol: 'RTP/AVP', sdes: { lifetime: true } }),
+    ];
+    expect(cryptoLines(round(offer, answer, without, without).answerSdp)[0]).not.toContain('|');
+    expect(cryptoLines(round(offer, answer, asked, without).answerSdp)[0]).toMatch(/\|2\^31$/);
+    const late = round(offer, answer, without, asked);
+    expect(cryptoLines(late.answerSdp)[0]).toMatch(/\|2\^31$/);
+    expect(late.answer.media[0]?.offerer.outbound?.keys).toBe(late.offer.media[0]?.offerer.outbound?.keys);
+  });
+
   it('writes with the padding that the offerer wants', () => {
     const crypto = [`1 AES_256_CM_HMAC_SHA1_80 inline:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLQ`];
     const offer = audio({ protocol: 'RTP/SAVP', crypto });
