@@ -5,7 +5,8 @@ import type { CtlCommand } from './ctl-command.js';
 export async function runCtlOnTerminal(command: CtlCommand): Promise<number> {
   const stop = new AbortController();
   const restore = command.action === 'top' && process.stdin.isTTY ? watchKeys(stop) : (): void => undefined;
-  process.once('SIGINT', () => stop.abort());
+  // Only `top` ends by being stopped; elsewhere Ctrl-C ends the process as usual.
+  if (command.action === 'top') process.once('SIGINT', () => stop.abort());
   try {
     const { isTTY, rows, columns } = process.stdout;
     return await runCtl(command, {
