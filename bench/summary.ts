@@ -105,11 +105,15 @@ function figuresOf(sample: Sample): Figure[] {
   }
 }
 
+const lossThatSpoils = 0.01;
+
 function loadFigures(outcome: LoadOutcome): Figure[] {
-  const cpu = outcome.cpuMicrosecondsPerPacket;
+  const lost = outcome.packetsLost / Math.max(1, outcome.packetsSent);
+  // A relay that drops packets saves the cost of sending them: no figure.
+  const cpu = lost > lossThatSpoils ? null : outcome.cpuMicrosecondsPerPacket;
   return [
     ...(cpu === null ? [] : [{ name: 'CPU a packet', unit: 'µs', value: cpu }]),
-    { name: 'loss', unit: '%', value: (100 * outcome.packetsLost) / Math.max(1, outcome.packetsSent) },
+    { name: 'loss', unit: '%', value: 100 * lost },
     { name: 'relay kept waiting', unit: '%', value: 100 * outcome.waitShare },
     { name: 'generator a packet', unit: 'µs', value: outcome.generator.microsecondsPerPacket },
   ];

@@ -1,5 +1,6 @@
 import type { SystemName } from './peers/peer.js';
 import type { BenchResult, ControlSample, LoadSample, Sample } from './result.js';
+import type { Bridge } from './scenarios.js';
 import { median } from './statistics.js';
 
 export interface TargetRow {
@@ -8,6 +9,7 @@ export interface TargetRow {
   readonly bound: string;
   /** null = not measured in this result. */
   readonly value: number | null;
+  /** null = cannot be judged. */
   readonly met: boolean | null;
 }
 
@@ -90,31 +92,30 @@ const cpu = (sample: LoadSample): number => sample.outcome.cpuMicrosecondsPerPac
 /** A CPU figure of a run that lost packets is no figure: it counts as unmeasured. */
 const whole = (sample: LoadSample): boolean => sample.outcome.packetsLost === 0;
 
+/** Our runs that lost packets miss the target; theirs leave it unjudged. */
+function cpuRow(what: string, most: number, ours: readonly LoadSample[], theirs: readonly LoadSample[]): TargetRow {
+  if (ours.length > 0 && !ours.some(whole)) return { what, bound: `≤ ${most}`, value: null, met: false };
+  return row(what, { most }, pairedRatio(ours.filter(whole), theirs.filter(whole), cpu));
+}
+
+function cpuSamples(samples: readonly Sample[], system: SystemName, bridge: Bridge, rate: number): LoadSample[] {
+  const matches = ({ shape }: LoadSample): boolean => shape.bridge === bridge && shape.packetsPerSecond === rate;
+  return loads(samples, 'cpu', (sample) => sample.system === system && matches(sample));
+}
+
 function cpuTargets(samples: readonly Sample[]): TargetRow[] {
   return (['rtp_srtp', 'srtp_rtp'] as const).flatMap((bridge) =>
     cpuBounds.map(([rate, most]) => {
-      const of = (system: SystemName): LoadSample[] =>
-        loads(
-          samples,
-          'cpu',
-          (s) => s.system === system && s.shape.bridge === bridge && s.shape.packetsPerSecond === rate && whole(s),
-        );
-      const what = `CPU a packet against rtpengine, ${bridge}, ${rate / 1000} kpps`;
-      return row(what, { most }, pairedRatio(of(us), of(incumbent), cpu));
+      const of = (system: SystemName): LoadSample[] => cpuSamples(samples, system, bridge, rate);
+      return cpuRow(`CPU a packet against rtpengine, ${bridge}, ${rate / 1000} kpps`, most, of(us), of(incumbent));
     }),
   );
 }
 
 function floorTargets(samples: readonly Sample[]): TargetRow[] {
   return floorBounds.map(([rate, most]) => {
-    const of = (system: SystemName): LoadSample[] =>
-      loads(
-        samples,
-        'cpu',
-        (s) => s.system === system && s.shape.bridge === 'rtp_srtp' && s.shape.packetsPerSecond === rate && whole(s),
-      );
-    const what = `CPU a packet against forwarding without crypto, ${rate / 1000} kpps`;
-    return row(what, { most }, pairedRatio(of(us), of('floor'), cpu));
+    const of = (system: SystemName): LoadSample[] => cpuSamples(samples, system, 'rtp_srtp', rate);
+    return cpuRow(`CPU a packet against forwarding without crypto, ${rate / 1000} kpps`, most, of(us), of('floor'));
   });
 }
 

@@ -46,7 +46,7 @@ function measureCpu(bench: Bench, options: BenchOptions): Promise<Sample[]> {
 
 async function measureRates(bench: Bench, options: BenchOptions): Promise<Sample[]> {
   const samples: Sample[] = [];
-  for (const bridge of options.bridges) {
+  for (const bridge of options.rateBridges ?? options.bridges) {
     const shape = hot(bridge, 0, shapeOptions(options));
     samples.push(
       ...(await eachRun(bench, bench.systems, (system, run) =>

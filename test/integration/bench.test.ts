@@ -13,7 +13,7 @@ import { inRoot } from '../../bench/paths.js';
 import { JavaScriptSrtp } from '../../bench/peers/javascript-srtp.js';
 import type { CallRequest, RelayedCall } from '../../bench/relayed-call.js';
 import { parseResult, type BenchResult } from '../../bench/result.js';
-import { hot } from '../../bench/scenarios.js';
+import { BRIDGES, hot } from '../../bench/scenarios.js';
 import { generateKey } from '../../bench/suite-key.js';
 import { prepareTools, type Tools } from '../../bench/tools.js';
 
@@ -54,6 +54,34 @@ describe('srtp-anchor bench --quick', () => {
       expect(outcome.packetsReceived).toBeGreaterThan(outcome.packetsSent * 0.98);
       expect(outcome.cpuMicrosecondsPerPacket).toBeGreaterThan(0);
     }
+  });
+
+  it('offers every bridge, both ways at once', () => {
+    const offered = result.samples.flatMap((sample) =>
+      sample.measure === 'cpu' && sample.system === 'srtp-anchor' ? [sample] : [],
+    );
+    expect(offered.map(({ shape }) => [shape.bridge, shape.direction])).toEqual(
+      BRIDGES.map((bridge) => [bridge, 'both']),
+    );
+  });
+
+  it('carries 1,200 octets as well as 160', async () => {
+    const large = join(directory, 'large');
+    await bench(
+      '--quick',
+      '--measures',
+      'cpu',
+      '--systems',
+      'srtp-anchor',
+      '--bridges',
+      'srtp_srtp',
+      '--payload',
+      '1200',
+      '--out',
+      large,
+    );
+    const [sample] = parseResult(readFileSync(`${large}.json`, 'utf8')).samples;
+    expect(sample).toMatchObject({ shape: { payload: 1200 }, outcome: { wrong: 0, packetsLost: 0 } });
   });
 
   it('records the machine, the versions and the command', () => {

@@ -18,7 +18,7 @@ it('measures CPU per packet and highest rate by medians of five when nothing is 
 
 it('does everything for the README, and everything small when quick', () => {
   expect(options('--readme').measures).toEqual(MEASURES);
-  expect(options('--quick')).toMatchObject({ measures: MEASURES, runs: 1, rates: [1_000] });
+  expect(options('--quick')).toMatchObject({ measures: MEASURES, runs: 1, rates: [1_000], direction: 'both' });
 });
 
 it('lets options override a preset, and takes rates in thousands', () => {

@@ -34,6 +34,12 @@ describe('the summary', () => {
     ]);
   });
 
+  it('has no CPU figure for a run that lost packets: those were cheap', () => {
+    const lossy = summarize(resultOf([cpuSample('javascript', 'rtp_srtp', 80_000, 9, 1, 300)]));
+    expect(lossy.map((row) => row.figure)).not.toContain('CPU a packet');
+    expect(lossy.find((row) => row.figure === 'loss')?.median).toBe(30);
+  });
+
   it('sees growth between an early and a late part of a soak, past the warm-up', () => {
     expect(growth([0, 50, 100, 100, 100, 100, 100, 100, 100, 100])).toBe(50);
     expect(growth(Array.from({ length: 20 }, () => 7))).toBe(0);
