@@ -1,6 +1,7 @@
 #ifndef NATIVE_RELAY_COMMAND_QUEUE_H_
 #define NATIVE_RELAY_COMMAND_QUEUE_H_
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -32,15 +33,20 @@ class CommandQueue {
   void Put(Command command) {
     std::lock_guard lock(mutex_);
     commands_.push_back(std::move(command));
+    waiting_.store(true, std::memory_order_release);
   }
+  // Whether TakeAll would find anything; costs no lock, so that every round can ask.
+  bool waiting() const { return waiting_.load(std::memory_order_acquire); }
   std::vector<Command> TakeAll() {
     std::lock_guard lock(mutex_);
+    waiting_.store(false, std::memory_order_relaxed);
     return std::exchange(commands_, {});
   }
 
  private:
   std::mutex mutex_;
   std::vector<Command> commands_;
+  std::atomic<bool> waiting_ = false;
 };
 
 }  // namespace anchor

@@ -101,22 +101,21 @@ void Worker::Run() {
   ports_.Clear();
 }
 
-// A round: wait, read what came, apply commands, account. The clock is read once.
+// A round: wait, apply commands, read what came, account. The clock is read once.
 void Worker::PollOnce() {
   const std::span<const epoll_event> events = poller_.Wait(kIdleMilliseconds);
   now_ = Instant::Now();
+  // Before the packets: whoever was told that a port is configured may have sent to it since. An event that
+  // names a port which a command took away finds nothing, since ids are never used twice.
+  if (commands_.waiting()) ApplyCommands();
   size_t packets = 0;
-  bool woken = false;
   saturated_ = false;
   for (const epoll_event& event : events) {
-    if (poller_.TakeWake(event)) {
-      woken = true;
-    } else if (MediaPort* port = ports_.Find(static_cast<PortId>(event.data.u64))) {
+    if (poller_.TakeWake(event)) continue;
+    if (MediaPort* port = ports_.Find(static_cast<PortId>(event.data.u64))) {
       packets += Drain(port);
     }
   }
-  // Between packets, and after the round's events: none of them may name a port that is gone.
-  if (woken) ApplyCommands();
   Account(packets);
   if (WorthWaiting(packets)) {
     const timespec pause = {0, static_cast<long>(options_.coalesce_microseconds) * 1000};
