@@ -36,6 +36,8 @@ class InboundSrtp {
   bool Rekey(SrtpKeys keys, Instant now, uint32_t overlap_milliseconds);
   // Wipes the keys before, once their time is over.
   void DropExpired(Instant now);
+  // False for UNAUTHENTICATED_SRTP: then a packet that passes is anyone's.
+  bool authenticates() const { return !current_.parameters.unauthenticated_srtp; }
   bool overlapping() const { return previous_.has_value(); }
   size_t stream_count() const { return streams_.size(); }
 

@@ -4,11 +4,10 @@
 
 namespace anchor {
 
-void EndpointLatch::Configure(const PortConfig& config, bool secure, Instant now) {
+void EndpointLatch::Configure(const PortConfig& config, Instant now) {
   mode_ = config.learning;
   strict_source_ = config.strict_source;
   media_handover_ = config.media_handover;
-  secure_ = secure;
   allowed_ = config.allowed_sources;
 
   const SocketAddress signalled = config.remote.value_or(SocketAddress{});
@@ -42,9 +41,9 @@ bool EndpointLatch::Allowed(const SocketAddress& source) const {
                      [&source](const SourceNetwork& network) { return network.Contains(source); });
 }
 
-bool EndpointLatch::Admits(const SocketAddress& source, Instant now) {
+bool EndpointLatch::Admits(const SocketAddress& source, Leg leg, Instant now) {
   if (!Allowed(source)) return false;
-  if (secure_) return !strict_source_ || !settled_ || source == best_;
+  if (leg == Leg::kSecure) return !strict_source_ || !settled_ || source == best_;
   if (media_handover_) return true;
   switch (mode_) {
     case LearningMode::kOff:
@@ -97,9 +96,9 @@ bool EndpointLatch::Held(Instant now) const {
   return now.microseconds < first_packet_microseconds_ + hold;
 }
 
-bool EndpointLatch::Learn(const SocketAddress& source, bool newest, Instant now) {
+bool EndpointLatch::Learn(const SocketAddress& source, Leg leg, bool newest, Instant now) {
   if (mode_ == LearningMode::kOff) return false;
-  if (secure_) {
+  if (leg == Leg::kSecure) {
     // A straggler from the path before must not pull the address back.
     if (!newest) return false;
     best_ = source;

@@ -32,18 +32,22 @@ class EndpointLatch {
   static constexpr int kUnmatchedPackets = 5;
   static constexpr uint32_t kUnmatchedHoldMilliseconds = 500;
 
+  // Whether packets prove where they are from. Asked with each packet, since the keys of an RTCP port are
+  // those of its RTP port and may come after its configuration.
+  enum class Leg : uint8_t { kPlain, kSecure };
+
   explicit EndpointLatch(uint32_t window_milliseconds)
       : window_microseconds_(uint64_t{window_milliseconds} * 1000) {}
 
-  void Configure(const PortConfig& config, bool secure, Instant now);
+  void Configure(const PortConfig& config, Instant now);
 
   // Whether a packet from there is taken, as far as its source goes. On a plain leg the packet must be
-  // well-formed RTP or RTCP: a new source becomes a candidate here.
-  bool Admits(const SocketAddress& source, Instant now);
+  // well-formed RTP or RTCP: a new source becomes a candidate here. On a secure one nothing is noted.
+  bool Admits(const SocketAddress& source, Leg leg, Instant now);
 
-  // The packet was authenticated, or is from a plain leg and was admitted. `newest`: no packet of its stream
-  // is newer. True when the destination changed.
-  bool Learn(const SocketAddress& source, bool newest, Instant now);
+  // The packet was admitted and, on a secure leg, has authenticated. `newest`: no packet of its stream is
+  // newer. True when the destination changed.
+  bool Learn(const SocketAddress& source, Leg leg, bool newest, Instant now);
 
   // Where to send; not known() when nobody said and none was learned.
   const SocketAddress& destination() const { return destination_; }
@@ -64,7 +68,6 @@ class EndpointLatch {
   LearningMode mode_ = LearningMode::kOff;
   bool strict_source_ = false;
   bool media_handover_ = false;
-  bool secure_ = false;
   std::vector<SourceNetwork> allowed_;
   std::optional<uint64_t> round_;
   SocketAddress signalled_;

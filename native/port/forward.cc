@@ -46,7 +46,7 @@ Forwarder::Outcome Forwarder::CarryRtp(MediaPort* port, const Datagram& datagram
 
   // 2. The source, against what was learned and what the configuration allows.
   if (!port->leg->configured()) return DropReason::kNoKey;
-  if (!port->latch.Admits(datagram.source, now)) return DropReason::kUnknownSource;
+  if (!port->latch.Admits(datagram.source, port->leg_kind(), now)) return DropReason::kUnknownSource;
 
   // 3. Replay check, authentication, decryption (RFC 3711 §3.3).
   SrtpVerdict verdict;
@@ -79,7 +79,7 @@ Forwarder::Outcome Forwarder::CarryRtcp(MediaPort* port, const Datagram& datagra
 
   // 2.
   if (!port->leg->configured()) return DropReason::kNoKey;
-  if (!port->latch.Admits(datagram.source, now)) return DropReason::kUnknownSource;
+  if (!port->latch.Admits(datagram.source, port->leg_kind(), now)) return DropReason::kUnknownSource;
 
   // 3. (RFC 3711 §3.4)
   SrtpVerdict verdict;
@@ -101,7 +101,7 @@ Forwarder::Outcome Forwarder::CarryRtcp(MediaPort* port, const Datagram& datagra
 
 // Any other UDP (T.38 over udptl, RFC 7345 without DTLS): the source counts, the octets do not.
 Forwarder::Outcome Forwarder::CarryRaw(MediaPort* port, const Datagram& datagram, Instant now) {
-  if (!port->latch.Admits(datagram.source, now)) return DropReason::kUnknownSource;
+  if (!port->latch.Admits(datagram.source, port->leg_kind(), now)) return DropReason::kUnknownSource;
   Learn(port, datagram.source, true, now);
   if (!port->forward_rtp) return DropReason::kDirection;
   MediaPort* peer = ports_->Find(port->rtp_to);

@@ -23,7 +23,7 @@ void Forwarder::Learn(MediaPort* port, const SocketAddress& source, bool newest,
   if (port->counters.Get(PortCounter::kFirstRxMilliseconds) == 0)
     port->counters.Set(PortCounter::kFirstRxMilliseconds, now.milliseconds());
   const bool learned_before = port->latch.learned();
-  if (!port->latch.Learn(source, newest, now)) return;
+  if (!port->latch.Learn(source, port->leg_kind(), newest, now)) return;
   if (learned_before) port->counters.Add(PortCounter::kAddressChanges);
   port->PublishDestination();
 

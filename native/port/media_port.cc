@@ -42,7 +42,7 @@ void MediaPort::Configure(PortConfig config, std::shared_ptr<SrtpLeg> shared, In
     // A leg that nobody configures stays closed: better silence than plain.
     leg = shared ? std::move(shared) : std::make_shared<SrtpLeg>();
   }
-  latch.Configure(config, leg->inbound() != nullptr, now);
+  latch.Configure(config, now);
   PublishDestination();
   configured = true;
 }

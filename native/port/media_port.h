@@ -48,6 +48,13 @@ class MediaPort {
   // Replaces the configuration. `shared` is the leg of config.crypto_from, null when that port is not there.
   void Configure(PortConfig config, std::shared_ptr<SrtpLeg> shared, Instant now);
 
+  // Whether packets of the party prove themselves. Those of UNAUTHENTICATED_SRTP do not.
+  EndpointLatch::Leg leg_kind() const {
+    const InboundSrtp* inbound = leg->inbound();
+    return inbound != nullptr && inbound->authenticates() ? EndpointLatch::Leg::kSecure
+                                                          : EndpointLatch::Leg::kPlain;
+  }
+
   // Whether RTP came from the party within the last seconds.
   bool RtpFlows(Instant now) const {
     return last_rtp_microseconds != 0 && now.microseconds < last_rtp_microseconds + 5'000'000;

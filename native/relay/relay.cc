@@ -32,6 +32,8 @@ Expected<std::unique_ptr<Relay>, int> Relay::Create(const RelayOptions& options,
   if (options.workers == 0 || options.workers > kMaxWorkers || options.ports_per_worker == 0 ||
       options.ports_per_worker > kMaxPortsPerWorker)
     return Result::Fail(EINVAL);
+  // The self-tests of the suites run now, not with the first call.
+  for (const CryptoSuite& suite : CryptoSuites()) CryptoSuiteUsable(suite);
   std::unique_ptr<Relay> relay(new Relay(options));
   for (uint32_t i = 0; i < options.workers; ++i) {
     std::shared_ptr<CounterSlab> slab = CounterSlab::Create(options.ports_per_worker);

@@ -20,21 +20,22 @@ const SocketAddress kStranger2 = At("203.0.113.5", 7000);
 constexpr uint32_t kWindow = 3000;
 
 struct Latch {
-  explicit Latch(LearningMode mode = LearningMode::kHeuristic, bool secure = false) : secure(secure) {
+  explicit Latch(LearningMode mode = LearningMode::kHeuristic, bool secure = false)
+      : leg(secure ? EndpointLatch::Leg::kSecure : EndpointLatch::Leg::kPlain) {
     config.learning = mode;
     config.remote = kSignalled;
     config.learning_round = 1;
-    latch.Configure(config, secure, now);
+    latch.Configure(config, now);
   }
   void NewRound(const SocketAddress& remote) {
     config.remote = remote;
     ++config.learning_round;
-    latch.Configure(config, secure, now);
+    latch.Configure(config, now);
   }
   // What the packet path does with a packet from there that is in order.
   bool Takes(const SocketAddress& source, bool newest = true) {
-    if (!latch.Admits(source, now)) return false;
-    latch.Learn(source, newest, now);
+    if (!latch.Admits(source, leg, now)) return false;
+    latch.Learn(source, leg, newest, now);
     return true;
   }
   int CountTaken(const SocketAddress& source, int packets) {
@@ -45,7 +46,7 @@ struct Latch {
   bool SendsTo(const SocketAddress& destination) const { return latch.destination() == destination; }
   void Pass(uint64_t milliseconds) { now.microseconds += milliseconds * 1000; }
 
-  bool secure;
+  EndpointLatch::Leg leg;
   PortConfig config;
   Instant now{1'000'000'000};
   EndpointLatch latch{kWindow};
@@ -129,10 +130,10 @@ TEST_CASE("when the SDP names no address, the first source is taken without a ho
   PortConfig config;
   config.learning_round = 1;
   Instant now{1'000'000};
-  latch.Configure(config, false, now);
+  latch.Configure(config, now);
   CHECK_FALSE(latch.destination().known());
-  CHECK(latch.Admits(kStranger, now));
-  CHECK(latch.Learn(kStranger, true, now));
+  CHECK(latch.Admits(kStranger, EndpointLatch::Leg::kPlain, now));
+  CHECK(latch.Learn(kStranger, EndpointLatch::Leg::kPlain, true, now));
   CHECK(latch.destination() == kStranger);
 }
 
@@ -178,7 +179,7 @@ TEST_CASE("the same round again changes nothing") {
   latch.Takes(kOtherPort);
   latch.Pass(kWindow);
   latch.Takes(kOtherPort);
-  latch.latch.Configure(latch.config, false, latch.now);
+  latch.latch.Configure(latch.config, latch.now);
   CHECK(latch.SendsTo(kOtherPort));
   CHECK_FALSE(latch.Takes(kSignalled));
 }
@@ -259,4 +260,13 @@ TEST_CASE("an allow-list is asked first, in every mode") {
       CHECK(latch.Takes(kSignalled));
     }
   }
+}
+
+TEST_CASE("packets that have not authenticated leave nothing behind on a secure leg") {
+  Latch latch(LearningMode::kHeuristic, true);
+  for (const auto& source : {kSignalled, kSamePort, kStranger})
+    CHECK(latch.latch.Admits(source, latch.leg, latch.now));
+  CHECK_FALSE(latch.latch.learned());
+  CHECK(latch.Takes(kOtherPort));
+  CHECK(latch.SendsTo(kOtherPort));
 }

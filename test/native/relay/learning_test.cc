@@ -163,3 +163,47 @@ TEST_CASE("a new round opens a new window, in which the settled source keeps its
   CHECK(scene.Delivers(successor));
   CHECK_FALSE(scene.Delivers(scene.party));
 }
+
+TEST_CASE("an RTCP port configured before its RTP port has keys learns as a secure one all the same") {
+  RelayHarness harness;
+  UdpEndpoint plain;
+  UdpEndpoint secure;
+  UdpEndpoint stranger;
+  const auto plain_port = harness.Open();
+  const auto rtp_port = harness.Open();
+  const auto rtcp_port = harness.Open();
+  anchor::PortConfig rtcp = test::PlainConfig(stranger.address(), plain_port);
+  rtcp.crypto_from = rtp_port.id;
+  harness.Configure(rtcp_port, std::move(rtcp));
+  anchor::PortConfig rtp = test::PlainConfig(secure.address(), plain_port);
+  rtp.inbound = test::Keys(test::kSuite, 1);
+  harness.Configure(rtp_port, std::move(rtp));
+  harness.Configure(plain_port, test::PlainConfig(plain.address(), rtp_port));
+  harness.Settle();
+  // Even from the address that was signalled, a forged packet settles nothing.
+  stranger.Send(Octets(60, 0x80), rtcp_port.address);
+  Octets forged = test::SenderReport(9);
+  forged.resize(60, 7);
+  stranger.Send(forged, rtcp_port.address);
+  REQUIRE(harness.Received(rtcp_port, 2));
+  const Srtp theirs(test::kSuite, test::KeySalt(test::kSuite, 1));
+  secure.Send(theirs.ProtectRtcp(test::SenderReport(9), 1), rtcp_port.address);
+  CHECK(plain.Receive() == test::SenderReport(9));
+  CHECK(harness.Counter(rtcp_port, PortCounter::kRemotePort) == secure.port());
+}
+
+TEST_CASE("UNAUTHENTICATED_SRTP proves nothing: the leg learns as a plain one") {
+  Scene scene;
+  anchor::PortConfig config = test::PlainConfig(scene.party.address(), scene.peer);
+  config.inbound = test::Keys(test::kSuite, 1);
+  config.inbound->unauthenticated_srtp = true;
+  scene.Configure(std::move(config));
+  const Srtp theirs(test::kSuite, test::KeySalt(test::kSuite, 1));
+  Octets packet = theirs.ProtectRtp(test::Rtp(1, 9), 0);
+  packet.resize(packet.size() - 10);
+  CHECK(scene.Delivers(scene.party, packet, test::Rtp(1, 9)));
+  scene.stranger.Send(Octets(200, 0x80), scene.port.address);
+  CHECK(scene.harness.Received(scene.port, 2));
+  CHECK(scene.harness.Drops(scene.port, DropReason::kUnknownSource) == 1);
+  CHECK(scene.ReachedBy(scene.party));
+}

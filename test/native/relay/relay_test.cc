@@ -292,3 +292,17 @@ TEST_CASE("a key near its limit, and one that stopped, are told of") {
   REQUIRE(harness.Received(plain_port, 6));
   CHECK(harness.Drops(plain_port, anchor::DropReason::kKeyLimit) == 3);
 }
+
+TEST_CASE("datagrams that the kernel had to drop are counted") {
+  anchor::RelayOptions options = RelayHarness::DefaultOptions();
+  options.receive_buffer_bytes = 4096;
+  options.coalesce_microseconds = 5000;
+  RelayHarness harness(options);
+  UdpEndpoint party;
+  const auto port = harness.Open();
+  const bool overflowed = harness.Eventually([&] {
+    for (uint16_t n = 0; n < 200; ++n) party.Send(test::Rtp(n), port.address);
+    return harness.Counter(port, PortCounter::kSocketOverflows) > 0;
+  });
+  CHECK(overflowed);
+}
