@@ -9,6 +9,7 @@ import { nativePhase } from './lib/native-phase.mjs';
 import { runPhases, summarise } from './lib/phase.mjs';
 import { staticPhases } from './lib/phases.mjs';
 import { forgetCoverage, processCoverageDir, vitestCoverage } from './lib/source-coverage.mjs';
+import { tidyPhase } from './lib/tidy-phase.mjs';
 import { vitestPhase } from './lib/vitest-phase.mjs';
 
 /** The relay's processes that a test starts leave what they executed. */
@@ -19,6 +20,7 @@ const phases = [
   vitestPhase('architecture', 60, ['architecture']),
   vitestPhase('unit', 300, ['unit'], { args: vitestCoverage('unit') }),
   nativePhase('native', 480, 'coverage', { configure: withAddon }),
+  tidyPhase('coverage'),
   vitestPhase('bridge', 180, ['bridge'], { args: vitestCoverage('bridge') }),
   vitestPhase('integration', 480, ['integration'], watched),
   vitestPhase('interop', 480, ['interop'], watched),

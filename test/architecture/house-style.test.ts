@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { nativeFiles, parse, projectFiles, read, typeScriptFiles } from './source-tree.js';
 
 const LONGEST_FILE_LINES = 400;
+/** Tests are lists of sentences, and read as such. */
+const LONGEST_TEST_LINES = 600;
 /** One row a thing and nothing else: splitting these would hide that they are one table. */
 const TABLES = ['src/config/options.ts'];
 
@@ -36,11 +38,15 @@ const source = typeScriptFiles('src', 'bench');
 const tests = typeScriptFiles('test');
 const native = nativeFiles('native', 'test/native', 'bench');
 
+function longest(file: string): number {
+  return file.startsWith('test/') ? LONGEST_TEST_LINES : LONGEST_FILE_LINES;
+}
+
 describe('House style', () => {
-  it('keeps files below 400 lines, so that each names one noun', () => {
+  it('keeps files short, so that each names one noun', () => {
     const long = [...source, ...tests, ...native, ...projectFiles('scripts')]
       .map((file) => ({ file, lines: read(file).split('\n').length - 1 }))
-      .filter(({ file, lines }) => lines > LONGEST_FILE_LINES && !TABLES.includes(file));
+      .filter(({ file, lines }) => lines > longest(file) && !TABLES.includes(file));
     expect(long).toEqual([]);
   });
 
@@ -56,9 +62,9 @@ describe('House style', () => {
 
   it('names TypeScript files in kebab-case and native files in snake_case', () => {
     const base = (file: string): string => file.split('/').at(-1) ?? '';
-    expect([...source, ...tests].filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/.test(base(file)))).toEqual(
-      [],
-    );
+    expect(
+      [...source, ...tests].filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d)?\.ts$/.test(base(file))),
+    ).toEqual([]);
     expect(native.filter((file) => !/^[a-z0-9]+(_[a-z0-9]+)*\.(cc|h)$/.test(base(file)))).toEqual([]);
   });
 

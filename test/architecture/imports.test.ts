@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   explain: ['negotiation', 'sdp', 'srtp', 'config'],
   ctl: [],
   demo: ['config', 'control', 'negotiation', 'relay', 'sdp', 'srtp'],
+  library: ['session', 'relay', 'negotiation', 'sdp', 'srtp'],
   cli: ['config', 'log', 'ctl', 'explain', 'demo'],
 };
 
