@@ -61,6 +61,7 @@ export class AnchorService implements SessionService {
   }
 
   #offer(request: OfferRequest): Result<SdpReply, AnchorError> {
+    if (this.#parts.exchange.isOwn(request.sdp, request.options)) return ok({ sdp: request.sdp, warnings: [] });
     const known = this.calls.get(request.callId);
     const refused = known === null ? this.admission.refuse(this.calls.active) : null;
     if (refused !== null) return err(refused);
@@ -83,6 +84,7 @@ export class AnchorService implements SessionService {
   }
 
   #answer(request: AnswerRequest): Result<SdpReply, AnchorError> {
+    if (this.#parts.exchange.isOwn(request.sdp, request.options)) return ok({ sdp: request.sdp, warnings: [] });
     const call = this.calls.get(request.callId);
     if (call === null) return err(anchorError('unknown-call'));
     const round = findAnsweredRound(call, request);

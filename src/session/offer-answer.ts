@@ -1,3 +1,4 @@
+import { carriesMark } from '../negotiation/loop-protect.js';
 import type { MediaOptions } from '../negotiation/media-options.js';
 import { negotiateAnswer } from '../negotiation/negotiate-answer.js';
 import type { NegotiationContext } from '../negotiation/negotiation-context.js';
@@ -48,6 +49,13 @@ export class OfferAnswer {
   constructor(parts: OfferAnswerParts, policies: PolicyBook) {
     this.#parts = parts;
     this.policies = policies;
+  }
+
+  /** With `loop-protect`: the body has been through us already, on its way round through the proxy. */
+  isOwn(sdp: string, options: MediaOptions): boolean {
+    if (!options.loopProtect) return false;
+    const parsed = parseSessionDescription(sdp);
+    return parsed.ok && carriesMark(parsed.value, this.#parts.instanceId);
   }
 
   /** `call` is changed only when the result is ok; new parties are added to it. */

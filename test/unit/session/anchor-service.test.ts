@@ -419,3 +419,24 @@ describe('keys', () => {
     expect([isWiped(gone!), isWiped(kept!)]).toEqual([true, false]);
   });
 });
+
+describe('loop-protect', () => {
+  const marked = { loopProtect: true };
+
+  it('passes a body on as it is when it carries our mark: it came round to us again', () => {
+    const rig = harness();
+    const once = rig.offer({}, sdp(), marked);
+    expect(rig.offer({ from: 'b-side' }, once, marked)).toBe(once);
+    expect(rig.addon.ports.size).toBe(4);
+    const answered = rig.answer({}, sdp({ port: 5_000 }), marked);
+    expect(rig.answer({ from: 'b-side' }, answered, marked)).toBe(answered);
+  });
+
+  it('anchors a body that carries the mark of another relay, or ours when it is not asked to look', () => {
+    const rig = harness();
+    const once = rig.offer({}, sdp(), marked);
+    expect(portOf(rig.offer({ call: 'other' }, once))).not.toBe(portOf(once));
+    const foreign = once.replace(/a=srtp-anchor:.*/, 'a=srtp-anchor:another');
+    expect(portOf(rig.offer({ call: 'third' }, foreign, marked))).not.toBe(portOf(once));
+  });
+});
