@@ -67,8 +67,6 @@ export interface MediaOptions {
   readonly asymmetric: boolean;
   readonly strictSource: boolean;
   readonly mediaHandover: boolean;
-  readonly portLatching: boolean;
-  readonly reset: boolean;
   readonly loopProtect: boolean;
   readonly originalSendrecv: boolean;
   readonly generateMid: boolean;
@@ -91,7 +89,6 @@ export interface MediaOptions {
   readonly metadata: string | null;
   /** `new-branch`: a second to-tag on the same via-branch is a branch of its own, not an alias. */
   readonly newBranch: boolean;
-  readonly provisional: boolean;
   /** Configured trunk profiles (policy by far end) of the sender of this SDP, and of the one it goes to. */
   readonly fromProfile: string | null;
   readonly toProfile: string | null;
@@ -128,8 +125,6 @@ export const DEFAULT_MEDIA_OPTIONS: MediaOptions = Object.freeze({
   asymmetric: false,
   strictSource: false,
   mediaHandover: false,
-  portLatching: false,
-  reset: false,
   loopProtect: false,
   originalSendrecv: false,
   generateMid: false,
@@ -146,7 +141,6 @@ export const DEFAULT_MEDIA_OPTIONS: MediaOptions = Object.freeze({
   setLabel: null,
   metadata: null,
   newBranch: false,
-  provisional: false,
   fromProfile: null,
   toProfile: null,
 });

@@ -9,7 +9,7 @@ const NO_RECORDING = 'media is relayed, never recorded';
 /** Keys of rtpengine that an SRTP anchor has no use for. */
 export const KEYS_WITHOUT_EFFECT: readonly FlagRow[] = [
   ignored('sip-message-type', 'Request or reply.', 'the command says it', { takes: 'WORD' }),
-  ignored('sip-code', 'Code of the SIP reply.', 'the flag provisional says what matters', {
+  ignored('sip-code', 'Code of the SIP reply.', 'the command says what to do, whatever the code', {
     takes: 'N',
     also: ['sip-response-code'],
   }),

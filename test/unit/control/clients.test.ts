@@ -85,8 +85,6 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, object | string>
           sipSourceAddress: true,
           loopProtect: true,
           generateMid: true,
-          portLatching: true,
-          provisional: true,
           osrtp: { offer: false, accept: true },
           replace: new Set(['origin', 'session-name', 'sdp-version']),
           rtcpMux: new Set(['offer', 'require']),
