@@ -47,7 +47,12 @@ const MEDIA_FLAGS: readonly FlagRow[] = [
   ),
   option('strict-source', 'strictSource', true, 'Drop packets from any other source once the address is known.'),
   option('media-handover', 'mediaHandover', true, 'Follow the sender to a new address at any time.'),
-  option('loop-protect', 'loopProtect', true, 'Mark the body, and pass on unchanged a body that carries our mark already.'),
+  option(
+    'loop-protect',
+    'loopProtect',
+    true,
+    'Mark the body, and pass on unchanged a body that carries our mark already.',
+  ),
   option('original-sendrecv', 'originalSendrecv', true, 'Leave the direction attributes as they are.'),
   option('generate-mid', 'generateMid', true, 'Add `a=mid` where there is none.'),
   option('new-branch', 'newBranch', true, 'A second to-tag on one via-branch is a branch of its own.'),
