@@ -34,11 +34,12 @@ export class SipAgent {
     return `sip:${this.name}@${address}:${port}`;
   }
 
-  /** Starts a dialogue. `target` is the request URI; null sends no SDP (late offer). */
+  /** Starts a dialogue. `target` is the request URI; null sends no SDP (late offer). Another method sends that instead. */
   async invite(
     target: string,
     sdp: string | null,
     extra: readonly (readonly [string, string])[] = [],
+    method = 'INVITE',
   ): Promise<SipDialog> {
     const dialog = new SipDialog(this, {
       callId: randomUUID(),
@@ -47,7 +48,7 @@ export class SipAgent {
       target,
       routes: [],
     });
-    await dialog.request('INVITE', sdp ?? '', extra);
+    await dialog.request(method, sdp ?? '', extra);
     return dialog;
   }
 
@@ -146,6 +147,12 @@ export class SipDialog {
 
   get callId(): string {
     return this.state.callId;
+  }
+
+  /** The last request from the other side. */
+  get lastRequest(): SipMessage {
+    if (this.#pending === undefined) throw new Error('nothing was asked');
+    return this.#pending;
   }
 
   /** The SDP of the request that waits for an answer. */

@@ -5,6 +5,7 @@ import type { RunningProcess } from '../../../support/process.js';
 import { SipAgent } from '../../../support/sip-agent.js';
 import { TempDirectory } from '../../../support/temp-directory.js';
 import type { Certificate } from './certificates.js';
+import { sendRequest } from './requests.js';
 import { startNamedKamailio, type HostNames } from './named-kamailio.js';
 
 const CONFIGURATION = fileURLToPath(new URL('./trunk.cfg', import.meta.url));
@@ -50,6 +51,7 @@ export class Trunk {
       udp: { address, port: 5060 },
       defines: [
         `TRUNK_IP=${address}`,
+        `TRUNK_NAME="${address}"`,
         `TRUNK_TLS=tls:${address}:5061`,
         `TRUNK_UDP=udp:${address}:5060`,
         `AGENT="sip:${address}:${port}"`,
@@ -64,7 +66,7 @@ export class Trunk {
 
   /** The operator's hand on the carrier's console. */
   async turn(to: 'secure-on' | 'secure-off' | 'fail-503' | 'fail-none'): Promise<void> {
-    const dialog = await this.agent.invite(`sip:${to}@${this.address}:5060`, null, [], 'MESSAGE');
+    const dialog = await sendRequest(this.agent, 'MESSAGE', `sip:${to}@${this.address}:5060`);
     await dialog.waitForStatus(200, 'MESSAGE');
   }
 
