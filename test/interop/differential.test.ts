@@ -365,8 +365,8 @@ describe('beside rtpengine-daemon', () => {
 
   beforeAll(async () => {
     host = await TestHost.open();
-    const ours: Anchor = await RelayProcess.start(host, { portMin: 30_000, portMax: 34_999 });
-    const theirs: Anchor = await RtpengineProcess.start(host, { portMin: 35_000, portMax: 39_999 });
+    const ours: Anchor = await RelayProcess.start(host, { portMin: 23_000, portMax: 26_999 });
+    const theirs: Anchor = await RtpengineProcess.start(host, { portMin: 27_000, portMax: 31_999 });
     clients.ours = await openNgClient(ours);
     clients.theirs = await openNgClient(theirs);
   });

@@ -88,7 +88,7 @@ describe('the ports of the anchor', () => {
   });
 
   it('and sockets and memory are back after a thousand calls made and deleted', async () => {
-    const [anchor, client] = await start({ portMin: 30_000, portMax: 39_999 });
+    const [anchor, client] = await start({ portMin: 22_000, portMax: 31_999 });
     const { pid } = anchor.process;
     async function thousandCalls(round: number): Promise<void> {
       for (let batch = 0; batch < 50; batch++) {

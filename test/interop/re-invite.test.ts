@@ -43,6 +43,17 @@ class Talker {
   }
 }
 
+let host: TestHost;
+let anchor: Anchor;
+
+beforeAll(async () => {
+  host = await TestHost.open();
+  anchor = await startAnchor(host);
+});
+afterAll(async () => {
+  await host.close();
+});
+
 describe.each([
   ['plain', SUITE],
   [SUITE, 'plain'],
@@ -50,17 +61,8 @@ describe.each([
   ['plain', 'plain'],
   ['AEAD_AES_256_GCM', 'plain'],
 ] as ['plain' | SuiteName, 'plain' | SuiteName][])('during re-INVITEs in a call from %s to %s', (from, to) => {
-  let host: TestHost;
-  let anchor: Anchor;
   let call: AnchoredCall;
 
-  beforeAll(async () => {
-    host = await TestHost.open();
-    anchor = await startAnchor(host);
-  });
-  afterAll(async () => {
-    await host.close();
-  });
   beforeEach(async () => {
     call = await AnchoredCall.open(anchor, { from, to });
   });

@@ -35,18 +35,20 @@ const suites = standIn()
   ? (['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32'] as const)
   : (Object.keys(SUITES) as SuiteName[]);
 
+let host: TestHost;
+let anchor: Anchor;
+
+beforeAll(async () => {
+  host = await TestHost.open();
+  anchor = await startAnchor(host);
+});
+afterAll(async () => {
+  await host.close();
+});
+
 describe.each(suites)('sequence numbers through 65535→0 three times under %s', (suite) => {
-  let host: TestHost;
-  let anchor: Anchor;
   let call: AnchoredCall;
 
-  beforeAll(async () => {
-    host = await TestHost.open();
-    anchor = await startAnchor(host);
-  });
-  afterAll(async () => {
-    await host.close();
-  });
   afterEach(async () => {
     await call.close();
   });

@@ -63,6 +63,17 @@ function expectNoTwoTimePad(wire: readonly WirePacket[]): void {
   }
 }
 
+let host: TestHost;
+let anchor: Anchor;
+
+beforeAll(async () => {
+  host = await TestHost.open();
+  anchor = await RelayProcess.start(host);
+});
+afterAll(async () => {
+  await host.close();
+});
+
 describe.each([
   ['AES_CM_128_HMAC_SHA1_80', 'plain'],
   ['AEAD_AES_128_GCM', 'plain'],
@@ -70,21 +81,12 @@ describe.each([
 ] as [SuiteName, SuiteName | 'plain'][])(
   'a sender toward a leg of %s, fed from a leg of %s, never repeats an index',
   (suite, source) => {
-    let host: TestHost;
-    let anchor: Anchor;
     let call: AnchoredCall;
     let listener: CallEnd;
     let talker: CallEnd;
     let keys: SrtpSession[];
     let stream: RtpStream;
 
-    beforeAll(async () => {
-      host = await TestHost.open();
-      anchor = await RelayProcess.start(host);
-    });
-    afterAll(async () => {
-      await host.close();
-    });
     beforeEach(async () => {
       call = await AnchoredCall.open(anchor, { from: suite, to: source });
       ({ from: listener, to: talker } = call);

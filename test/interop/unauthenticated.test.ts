@@ -24,24 +24,26 @@ function corruptTag(packet: Buffer): Buffer {
   return forged;
 }
 
+let host: TestHost;
+let anchor: Anchor;
+
+beforeAll(async () => {
+  host = await TestHost.open();
+  anchor = await RelayProcess.start(host);
+});
+afterAll(async () => {
+  await host.close();
+});
+
 describe.each(['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32', 'AEAD_AES_256_GCM'] as SuiteName[])(
   'on a secure leg of %s nothing passes that is not authentic',
   (suite) => {
-    let host: TestHost;
-    let anchor: Anchor;
     let call: AnchoredCall;
     let secure: CallEnd;
     let plain: CallEnd;
     let stream: RtpStream;
     let stranger: UdpEndpoint;
 
-    beforeAll(async () => {
-      host = await TestHost.open();
-      anchor = await RelayProcess.start(host);
-    });
-    afterAll(async () => {
-      await host.close();
-    });
     beforeEach(async () => {
       call = await AnchoredCall.open(anchor, { from: suite, to: 'plain' });
       ({ from: secure, to: plain } = call);

@@ -9,6 +9,7 @@ export interface AnchorOptions {
   readonly http?: SocketAddress;
   /** As on the command line: [NAME/]ADDR[!ADVERTISED]. */
   readonly interfaces?: readonly string[];
+  /** Below the ports that the kernel hands out to the tests' own sockets (32768 and up), unless told. */
   readonly portMin?: number;
   readonly portMax?: number;
   readonly extraArguments?: readonly string[];

@@ -15,6 +15,8 @@ export interface AnchoredCallOptions {
   readonly options?: Flags;
   readonly callId?: string;
   readonly address?: string;
+  /** Attribute lines of both ends' first SDP, without `a=`. */
+  readonly attributes?: readonly string[];
 }
 
 /** A call that the test itself sets up through an anchor: offer and answer, four sockets, keys on the secure ends. */
@@ -38,7 +40,7 @@ export class AnchoredCall {
       await openEnd(anchor.host, options.to, address),
     ];
     const call = new AnchoredCall(anchor, client, options.callId ?? randomUUID(), from, to, options.options ?? {});
-    await call.negotiate(call.from, call.to);
+    await call.negotiate(call.from, call.to, { attributes: options.attributes ?? [] });
     return call;
   }
 

@@ -27,8 +27,8 @@ export class RelayProcess implements Anchor {
       ...['--listen-ng', `${ng.address}:${ng.port}`],
       ...['--listen-http', `${http.address}:${http.port}`],
       ...(options.interfaces ?? ['127.0.0.1']).flatMap((one) => ['--interface', one]),
-      ...['--port-min', String(options.portMin ?? 30_000)],
-      ...['--port-max', String(options.portMax ?? 39_999)],
+      ...['--port-min', String(options.portMin ?? 23_000)],
+      ...['--port-max', String(options.portMax ?? 31_999)],
       ...['--log-level', 'info'],
       ...(options.extraArguments ?? []),
     ];

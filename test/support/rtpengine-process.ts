@@ -26,7 +26,7 @@ export class RtpengineProcess implements Anchor {
       `--listen-ng=${ng.address}:${ng.port}`,
       `--listen-http=${http.address}:${http.port}`,
       ...['--table=-1', '--foreground', '--log-stderr', '--log-level=4', '--num-threads=1'],
-      ...['-m', String(options.portMin ?? 30_000), '-M', String(options.portMax ?? 39_999)],
+      ...['-m', String(options.portMin ?? 23_000), '-M', String(options.portMax ?? 31_999)],
       `--pidfile=${directory.file('pid')}`,
       ...['--config-file=none'],
       ...(options.extraArguments ?? []),
