@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js';
 import type { AccessRules } from '../http/access.js';
 import { EventLoopLag } from '../http/event-loop-lag.js';
 import { HttpServer } from '../http/server.js';
+import type { HealthSource } from '../http/sources.js';
 import { LimitedLog } from '../log/limited-log.js';
 import type { RootLogger } from '../log/logger.js';
 import { MetricsCollector } from '../metrics/collector.js';
@@ -33,6 +34,7 @@ export interface Listening {
 /** One relay with everything around it. Two in one process do not know of each other. */
 export class AnchorApp {
   readonly metrics: MetricsCollector;
+  readonly health: HealthSource;
   #config: Config;
   readonly #logger: RootLogger;
   readonly #lag: EventLoopLag;
@@ -57,6 +59,7 @@ export class AnchorApp {
     const { recorder } = this.metrics;
     this.#control = new ControlRoom({ config, service: this.service, logger, log, recorder, clock });
     const sources = httpSources({ app: this, adapter, clock, version, lag: this.#lag, logger, control: this.#control });
+    this.health = sources.health;
     this.#http = new HttpServer({ sources, rules: () => this.#accessRules(), log });
   }
 
@@ -101,6 +104,7 @@ export class AnchorApp {
   reload(config: Config): void {
     this.#config = config;
     this.#sessions.reload(config);
+    this.#control.reload(config);
     this.#logger.setLevel(config.logLevel);
   }
 

@@ -12,13 +12,13 @@ const MALFORMED_LABELS: Readonly<Record<MalformedKind, string>> = {
   'too-large': 'too_large',
 };
 
-const REFUSAL_LABELS: Readonly<Record<TurnedAway, 'peer' | 'rate'>> = {
+const REFUSAL_LABELS = {
   'peer-not-allowed': 'peer',
   'rate-limit': 'rate',
-  'queue-full': 'rate',
-  'too-many-connections': 'rate',
-  'slow-client': 'rate',
-};
+  'queue-full': 'queue',
+  'too-many-connections': 'connections',
+  'slow-client': 'slow',
+} as const satisfies Record<TurnedAway, string>;
 
 /** Counts what the control room reports. */
 export function controlMetrics(recorder: MetricsRecorder, log: LimitedLog): ControlObserver {
@@ -32,13 +32,18 @@ export function controlMetrics(recorder: MetricsRecorder, log: LimitedLog): Cont
       }),
     retransmission: () => recorder.controlRetransmission(),
     malformed: (_transport, kind) => recorder.controlMalformed(MALFORMED_LABELS[kind]),
-    unknownFlags: () => undefined,
+    unknownFlags: (count) => recorder.controlUnknownFlags(count),
     turnedAway: (transport, why) => {
       recorder.controlRefused(REFUSAL_LABELS[why]);
       log.log('warn', 'control-refused', { transport, why });
     },
-    sendFailed: (transport) => log.log('warn', 'control-reply-not-sent', { transport }),
-    connections: () => undefined,
+    sendFailed: (transport) => {
+      recorder.controlReplyUnsent(transport);
+      log.log('warn', 'control-reply-not-sent', { transport });
+    },
+    connections: (transport, open) => {
+      if (transport === 'tcp' || transport === 'websocket') recorder.controlConnections(transport, open);
+    },
   };
 }
 

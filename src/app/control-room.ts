@@ -61,6 +61,11 @@ export class ControlRoom {
     if (listenNgTcp.length > 0) this.#tcp = await TcpControlServer.start({ ...this.#shared(), listeners: listenNgTcp });
   }
 
+  /** Who may speak, and how often; connections that are open stay. */
+  reload(config: Config): void {
+    this.#admission.update(controlAdmissionOf(config));
+  }
+
   async stop(): Promise<void> {
     const servers = [this.#udp, this.#tcp];
     this.#udp = null;

@@ -3,6 +3,8 @@ import { EXIT } from '../cli/exit-codes.js';
 import { compareConfigs } from '../config/config.js';
 import { describeProblem } from '../config/problems.js';
 import type { ListenAddress } from '../config/addresses.js';
+import { serviceNotifier, watchdogInterval, type ServiceNotifier } from '../http/service-notifier.js';
+import { Watchdog } from '../http/watchdog.js';
 import { DescriptorSink } from '../log/log-sink.js';
 import { createLogger, type RootLogger } from '../log/logger.js';
 import { AnchorApp, type Listening } from './anchor-app.js';
@@ -13,6 +15,8 @@ const LOG_DROPS_MILLISECONDS = 5_000;
 /** `srtp-anchor serve`: runs until told to end. SIGTERM drains, a second signal ends at once, SIGHUP reloads. */
 export async function serve(handle: ConfigHandle, version: string): Promise<number> {
   const { config, warnings } = handle.loaded;
+  // Early: what it starts is forked while the process is small.
+  const notifier = serviceNotifier(process.env);
   const sink = new DescriptorSink(1, config.logFormat);
   const logger = createLogger(sink, config.logLevel);
   for (const warning of warnings) logger.warn('configuration-warning', { warning });
@@ -31,9 +35,13 @@ export async function serve(handle: ConfigHandle, version: string): Promise<numb
     return EXIT.failed;
   }
   const drops = watchLogDrops(sink, app);
-  const code = await untilOver(app, handle, logger);
+  const watchdog = startWatchdog(app, notifier);
+  notifier.ready(`NG on ${config.listenNg.length} address(es)`);
+  const code = await untilOver(app, handle, logger, notifier);
   clearInterval(drops);
+  watchdog?.close();
   await app.stop();
+  notifier.close();
   logger.info('stopped', { code });
   await sink.flush();
   return code;
@@ -59,7 +67,12 @@ function startFailure(error: unknown): string {
 }
 
 /** Resolves with the exit code when a signal, and then the last call, has ended the run. */
-function untilOver(app: AnchorApp, handle: ConfigHandle, logger: RootLogger): Promise<number> {
+function untilOver(
+  app: AnchorApp,
+  handle: ConfigHandle,
+  logger: RootLogger,
+  notifier: ServiceNotifier,
+): Promise<number> {
   return new Promise((resolve) => {
     let check: NodeJS.Timeout | null = null;
     const finish = (code: number): void => {
@@ -73,6 +86,7 @@ function untilOver(app: AnchorApp, handle: ConfigHandle, logger: RootLogger): Pr
         return;
       }
       app.drain();
+      notifier.stopping(`draining, ${app.service.calls.size} calls`);
       const deadline = drainDeadline(handle.loaded.config.drainTimeoutSeconds);
       const isOver = (): boolean => app.service.calls.size === 0 || Date.now() >= deadline;
       check = setInterval(() => isOver() && finish(EXIT.ok), DRAIN_CHECK_MILLISECONDS);
@@ -82,6 +96,11 @@ function untilOver(app: AnchorApp, handle: ConfigHandle, logger: RootLogger): Pr
     process.on('SIGINT', leave);
     process.on('SIGHUP', () => reload(app, handle, logger));
   });
+}
+
+function startWatchdog(app: AnchorApp, notifier: ServiceNotifier): Watchdog | null {
+  const interval = watchdogInterval(process.env, process.pid);
+  return interval === null ? null : new Watchdog(app.health, notifier, interval);
 }
 
 function drainDeadline(seconds: number): number {

@@ -2,7 +2,7 @@ import type { Logger } from '../log/logger.js';
 import type { MetricsRecorder } from '../metrics/recorder.js';
 import type { NegotiationNote } from '../negotiation/negotiation-context.js';
 import { errorText, isLimit, type AnchorError, type ErrorCode } from '../shared/errors.js';
-import type { CallReport } from '../session/reports.js';
+import type { CallReport, QualitySample } from '../session/reports.js';
 import type { Call, CloseReason } from '../session/call.js';
 import type { SessionObserver } from '../session/observer.js';
 import { isOneWay } from '../session/one-way.js';
@@ -81,6 +81,14 @@ export class SessionLog implements SessionObserver {
 
   portAllocationFailed(interfaceName: string): void {
     this.#parts.recorder().portAllocationFailure(interfaceName);
+  }
+
+  qualitySampled({ mos, jitter, roundTripTime }: QualitySample): void {
+    this.#parts.recorder().streamQuality({
+      jitterSeconds: jitter / 1_000,
+      roundTripSeconds: roundTripTime > 0 ? roundTripTime / 1_000 : null,
+      mos: mos / 10,
+    });
   }
 
   #count(note: NegotiationNote): void {

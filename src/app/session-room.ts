@@ -38,6 +38,7 @@ export class SessionRoom {
   readonly service: AnchorService;
   readonly refusals = new RecentRefusals();
   readonly #exchange: OfferAnswer;
+  readonly #plan: PortPlan;
   readonly #sweeper: Sweeper;
   readonly #loadMeter: LoadMeter;
   readonly #webhook: Webhook;
@@ -54,12 +55,13 @@ export class SessionRoom {
       report: (call) => this.service.report(call),
       refusals: this.refusals,
     });
+    this.#plan = new PortPlan(mediaDefaultsOf(config));
     const allocator = new PortAllocator(this.relay, (name) => observer.portAllocationFailed(name));
     this.#exchange = new OfferAnswer(
       {
         interfaces: this.interfaces,
         allocator,
-        plan: new PortPlan(mediaDefaultsOf(config)),
+        plan: this.#plan,
         observer,
         addresses: addressPolicyOf(config),
         usableSuites: usableSuitesOf(addon),
@@ -94,6 +96,8 @@ export class SessionRoom {
     this.#sweeper.timeouts = timeoutsOf(config);
     this.#exchange.policies = policyBookOf(config);
     this.#webhook.url = config.webhookUrl;
+    this.#plan.defaults = { ...this.#plan.defaults, endpointLearning: config.endpointLearning };
+    for (const { pool } of this.interfaces.all) pool.quarantineMilliseconds = config.portQuarantineSeconds * 1_000;
   }
 
   /** Ends every call and joins the workers. */

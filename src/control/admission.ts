@@ -30,13 +30,19 @@ interface Bucket {
 
 /** Who may speak, and how often: an allow-list, then a token bucket for each address. Shared by all transports. */
 export class Admission {
-  readonly #options: AdmissionOptions;
-  readonly #allowed: AllowList;
+  #options: AdmissionOptions;
+  #allowed: AllowList;
   readonly #buckets = new Map<string, Bucket>();
 
   constructor(options: Partial<AdmissionOptions> = {}) {
     this.#options = { ...ADMISSION_OPTIONS, ...options };
     this.#allowed = new AllowList(this.#options.allowedPeers);
+  }
+
+  /** Takes over other networks and rates; who was refused may be welcome from now on. */
+  update(options: Pick<AdmissionOptions, 'allowedPeers' | 'messagesPerSecond' | 'burst'>): void {
+    this.#options = { ...this.#options, ...options };
+    this.#allowed = new AllowList(options.allowedPeers);
   }
 
   allows(address: string): boolean {

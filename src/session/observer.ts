@@ -1,6 +1,7 @@
 import type { NegotiationNote } from '../negotiation/negotiation-context.js';
 import type { AnchorError } from '../shared/errors.js';
 import type { Call, CloseReason } from './call.js';
+import type { QualitySample } from './reports.js';
 
 /** What metrics, the log and the webhook hear of the calls. Called on the main thread, must not throw. */
 export interface SessionObserver {
@@ -13,4 +14,6 @@ export interface SessionObserver {
   /** The call is still whole: time to take its report. */
   timerFired(call: Call, reason: CloseReason): void;
   portAllocationFailed(interfaceName: string): void;
+  /** One stream over one interval. */
+  qualitySampled(sample: QualitySample): void;
 }

@@ -16,11 +16,12 @@ const ALL_PAYLOAD_TYPES: readonly number[] = Array.from({ length: 128 }, (_, pay
 
 /** Turns what was agreed into the configuration of the native ports. */
 export class PortPlan {
-  readonly #defaults: MediaDefaults;
+  /** For legs that the proxy says nothing about; configured ports keep what they have until the next answer. */
+  defaults: MediaDefaults;
   readonly #keys: SeamKeys;
 
   constructor(defaults: MediaDefaults) {
-    this.#defaults = defaults;
+    this.defaults = defaults;
     this.#keys = new SeamKeys(defaults.replayWindow);
   }
 
@@ -72,13 +73,13 @@ export class PortPlan {
       rtcpTo: (peer?.rtcp ?? peer?.rtp)?.port.id ?? null,
       forwardRtp: mayFlow(side, peer),
       blockedPayloadTypes: blockedPayloadTypes(party, side),
-      trafficClass: options.trafficClass ?? this.#defaults.trafficClass,
+      trafficClass: options.trafficClass ?? this.defaults.trafficClass,
     };
   }
 
   #learning(party: Party): EndpointLearning {
     if (party.options.asymmetric) return 'off';
-    return party.options.endpointLearning ?? this.#defaults.endpointLearning;
+    return party.options.endpointLearning ?? this.defaults.endpointLearning;
   }
 }
 

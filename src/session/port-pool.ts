@@ -6,7 +6,8 @@
 export class PortPool {
   readonly minimum: number;
   readonly maximum: number;
-  readonly #quarantineMilliseconds: number;
+  /** How long a number rests. */
+  quarantineMilliseconds: number;
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #used = new Set<number>();
@@ -23,7 +24,7 @@ export class PortPool {
     if (options.minimum > options.maximum) throw new RangeError('a port range runs upward');
     this.minimum = options.minimum;
     this.maximum = options.maximum;
-    this.#quarantineMilliseconds = options.quarantineMilliseconds;
+    this.quarantineMilliseconds = options.quarantineMilliseconds;
     this.#now = options.now;
     this.#random = options.random ?? Math.random;
   }
@@ -76,7 +77,7 @@ export class PortPool {
   }
 
   #endRests(): void {
-    const over = this.#now() - this.#quarantineMilliseconds;
+    const over = this.#now() - this.quarantineMilliseconds;
     for (const [number, since] of this.#resting) {
       if (since > over) return;
       this.#resting.delete(number);

@@ -28,11 +28,14 @@ export interface Quality {
 export class QualityTracker {
   readonly #tracked = new Map<number, Tracked>();
 
-  /** Looks at every stream of `port`; `ageSeconds` since the call was created. */
-  sample(port: MediaPort, ageSeconds: number): void {
+  /** Looks at every stream of `port`; `ageSeconds` since the call was created. Gives what was measured now. */
+  sample(port: MediaPort, ageSeconds: number): readonly QualitySample[] {
+    const samples: QualitySample[] = [];
     for (let index = 0; index < port.streamCount; index += 1) {
-      if (port.stream(index, 'in_use') === 1) this.#sampleStream(port, index, ageSeconds);
+      const sample = port.stream(index, 'in_use') === 1 ? this.#sampleStream(port, index, ageSeconds) : null;
+      if (sample !== null) samples.push(sample);
     }
+    return samples;
   }
 
   quality(ssrc: number): Quality {
@@ -48,20 +51,20 @@ export class QualityTracker {
     return rated.reduce((sum, one) => sum + one.sum.mos / one.samples, 0) / rated.length / 10;
   }
 
-  #sampleStream(port: MediaPort, index: number, ageSeconds: number): void {
+  #sampleStream(port: MediaPort, index: number, ageSeconds: number): QualitySample | null {
     const tracked = this.#find(port.stream(index, 'ssrc'));
-    if (tracked === null) return;
+    if (tracked === null) return null;
     const packets = port.stream(index, 'packets') - port.stream(index, 'duplicates');
     const expected = port.stream(index, 'highest_sequence') - port.stream(index, 'base_sequence') + 1;
     const newPackets = packets - tracked.packets;
     const newExpected = expected - tracked.expected;
-    if (newExpected < MINIMUM_PACKETS) return;
+    if (newExpected < MINIMUM_PACKETS) return null;
     tracked.packets = packets;
     tracked.expected = expected;
     const lossPercent = Math.min(100, Math.max(0, (100 * (newExpected - newPackets)) / newExpected));
     const jitter = port.stream(index, 'jitter') / JITTER_UNITS_PER_MILLISECOND;
     const roundTrip = port.stream(index, 'round_trip_microseconds') / 1_000;
-    record(tracked, lossPercent, jitter, roundTrip, ageSeconds);
+    return record(tracked, lossPercent, jitter, roundTrip, ageSeconds);
   }
 
   #find(ssrc: number): Tracked | null {
@@ -81,7 +84,13 @@ export class QualityTracker {
   }
 }
 
-function record(tracked: Tracked, packetLoss: number, jitter: number, roundTripTime: number, reportedAt: number): void {
+function record(
+  tracked: Tracked,
+  packetLoss: number,
+  jitter: number,
+  roundTripTime: number,
+  reportedAt: number,
+): QualitySample {
   const score = meanOpinionScore({
     lossPercent: packetLoss,
     jitterMilliseconds: jitter,
@@ -103,6 +112,7 @@ function record(tracked: Tracked, packetLoss: number, jitter: number, roundTripT
   };
   if (tracked.lowest === null || sample.mos < tracked.lowest.mos) tracked.lowest = sample;
   if (tracked.highest === null || sample.mos > tracked.highest.mos) tracked.highest = sample;
+  return sample;
 }
 
 function average({ sum, samples }: Tracked): QualitySample {

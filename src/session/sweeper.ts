@@ -53,7 +53,16 @@ export class Sweeper {
       this.#service.removeLeft(call);
       const reason = call.isLeaving ? null : dueReason(call, now, this.timeouts);
       if (reason !== null) this.#expire(call, reason);
-      else if (sampleQuality) sampleCall(call, now);
+      else if (sampleQuality) this.#sample(call, now);
+    }
+  }
+
+  #sample(call: Call, now: number): void {
+    const ageSeconds = (now - call.createdMonotonic) / 1_000;
+    for (const party of call.parties) {
+      for (const { port } of party.ports()) {
+        for (const sample of call.quality.sample(port, ageSeconds)) this.#observer.qualitySampled(sample);
+      }
     }
   }
 
@@ -61,11 +70,6 @@ export class Sweeper {
     this.#observer.timerFired(call, reason);
     this.#service.close(call, reason);
   }
-}
-
-function sampleCall(call: Call, now: number): void {
-  const ageSeconds = (now - call.createdMonotonic) / 1_000;
-  for (const party of call.parties) for (const { port } of party.ports()) call.quality.sample(port, ageSeconds);
 }
 
 /** Which timer of the call has run out; null = none. */

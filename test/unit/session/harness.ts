@@ -109,6 +109,7 @@ export function harness(
     callClosed: (_call, reason) => closed.push(reason),
     timerFired: (_call, reason) => timers.push(reason),
     portAllocationFailed: (name) => failedPorts.push(name),
+    qualitySampled: () => undefined,
   };
   const allocator = new PortAllocator(relay, (name) => observer.portAllocationFailed(name));
   const exchange = new OfferAnswer(
