@@ -92,10 +92,18 @@ function builtIn(policy: Partial<Policy>, sourceNetworks: readonly string[] = []
   return { policy: { ...DEFAULT_POLICY, ...policy }, sourceNetworks, interface: null };
 }
 
-/** Far ends whose habits are public. A profile of the same name in the file replaces the one here. */
+const TWILIO_MEDIA = ['168.86.128.0/18'];
+
+/**
+ * Far ends whose habits are public, and the three words that session border controllers have for a media policy. A profile
+ * of the same name in the file replaces the one here.
+ */
 export const BUILT_IN_PROFILES: TrunkProfiles = {
-  twilio: builtIn({ secure: 'required', offeredSuites: both, acceptedSuites: both }, ['168.86.128.0/18']),
-  'twilio-plain': builtIn({ secure: 'off' }, ['168.86.128.0/18']),
+  // Both suites in calls to it, one in calls from it; no MKI, no lifetime. All or nothing, by a switch at the far end.
+  twilio: builtIn({ secure: 'required', offeredSuites: both, acceptedSuites: both }, TWILIO_MEDIA),
+  'twilio-tls': builtIn({ secure: 'off' }, TWILIO_MEDIA),
+  'twilio-plain': builtIn({ secure: 'off' }, TWILIO_MEDIA),
+  // Counts tags from 0, _32 first, `|2^31` after every key.
   teams: builtIn({
     secure: 'required',
     offeredSuites: ['AES_CM_128_HMAC_SHA1_32', 'AES_CM_128_HMAC_SHA1_80'],
@@ -105,6 +113,10 @@ export const BUILT_IN_PROFILES: TrunkProfiles = {
   }),
   google: builtIn({ secure: 'required', offeredSuites: only80, acceptedSuites: only80 }, ['74.125.39.0/24']),
   chime: builtIn({ secure: 'required', offeredSuites: [...both, 'AES_256_CM_HMAC_SHA1_80'] }),
+  // Voice Agent with Watson and what came after: the switch is flipped by hand, in the middle of the day.
   ibm: builtIn({ secure: 'preferred', offeredSuites: both }),
   genesys: builtIn({ secure: 'off' }),
+  rtp: builtIn({ secure: 'off' }),
+  srtp: builtIn({ secure: 'required' }),
+  any: builtIn({ secure: 'preferred' }),
 };
