@@ -101,7 +101,10 @@ function sessionLevelWarnings({ lines }: SessionDescription): readonly string[] 
 function explainMedia(media: MediaDescription, index: number, context: NegotiationContext): ExplainedMedia {
   const lines = attributesOf(media.lines, 'crypto');
   const { answer, why, chosen } = outcomeOf(media, index, lines, context);
-  const judged = judgeCryptoLines(lines, offererConstraints(context.offererPolicy, context.usableSuites));
+  const judged = judgeCryptoLines(
+    lines,
+    offererConstraints(context.offererPolicy, context.usableSuites, context.options.sdes),
+  );
   return {
     name: mediaName(index, media.media.type),
     protocol: media.media.protocol,

@@ -13,9 +13,13 @@ type MakeKey = (suite: CryptoSuite) => MasterKey;
 const WRITTEN_LIFETIME = 2 ** 31;
 
 /** What an offerer's lines must keep to. */
-export function offererConstraints(policy: Policy, usableSuites: ReadonlySet<CryptoSuiteName>): CryptoConstraints {
+export function offererConstraints(
+  policy: Policy,
+  usableSuites: ReadonlySet<CryptoSuiteName>,
+  { excluded }: SdesOptions,
+): CryptoConstraints {
   return {
-    allowedSuites: new Set(policy.acceptedSuites),
+    allowedSuites: new Set(policy.acceptedSuites.filter((suite) => !excluded.has(suite))),
     disallowed: 'suite_not_allowed',
     usableSuites,
     allowUnencryptedSrtp: policy.allowUnencryptedSrtp,
@@ -58,7 +62,7 @@ export function chooseOffered(
 
 function preferred(lines: readonly SrtpParameters[], policy: Policy, sdes: SdesOptions): SrtpParameters | undefined {
   const ours = policy.followOffererOrder ? [] : policy.acceptedSuites;
-  for (const suite of [...sdes.offererPreference, ...ours]) {
+  for (const suite of [...sdes.offererPreference, ...sdes.only, ...ours]) {
     const line = lines.find((candidate) => candidate.suite === suite);
     if (line !== undefined) return line;
   }

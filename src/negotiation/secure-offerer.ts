@@ -45,7 +45,7 @@ export function secureOfferer(
   const tried =
     secure || (lines.length > 0 && acceptsOpportunistic(options, policy, (previous?.inbound ?? null) !== null));
   if (!tried) return plainOfferer(lines, index, transport, policy.secure === 'required');
-  const constraints = offererConstraints(policy, usableSuites);
+  const constraints = offererConstraints(policy, usableSuites, options.sdes);
   const judged = judgeCryptoLines(lines, constraints);
   const ignored = notesOnIgnored(judged, index, 'offerer');
   const chosen = chooseOffered(usableParameters(judged), policy, options.sdes, previous);
@@ -86,7 +86,11 @@ function withoutChoice(
 ): Result<OffererCrypto, CryptoRefusal> {
   // RFC 8643 §3.1: with no acceptable line, opportunistic security falls back to plain RTP.
   if (!isSecure(transport) && policy.secure !== 'required') return ok({ inbound: null, outbound: null, judged, notes });
-  const allowed = explainAllowed(policy.acceptedSuites.filter((suite) => constraints.usableSuites.has(suite)));
+  const allowed = explainAllowed(
+    policy.acceptedSuites.filter(
+      (suite) => constraints.usableSuites.has(suite) && constraints.allowedSuites.has(suite),
+    ),
+  );
   const what = judged.length > 0 ? explainLines(judged) : withoutLines(media, transport);
   return err({ code: 'no-usable-crypto', text: `${what}; ${allowed}`, notes });
 }

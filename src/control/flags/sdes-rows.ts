@@ -54,8 +54,8 @@ export const SDES_ROWS: readonly FlagRow[] = [
   supported(
     'only-SUITE',
     'options.sdes.only',
-    'Offer and accept this crypto suite and others named the same way, nothing else. A suite that is never used here ' +
-      'is refused when no usable one is left.',
+    'Offer this crypto suite and others named the same way, nothing else, and take it first of what the offerer ' +
+      'offered. A suite that is never used here is refused when no usable one is left.',
     texts((draft, names) => names.forEach((name) => allowOnly(draft, name))),
     { also: ['only'], takes: 'SUITE' },
   ),

@@ -79,11 +79,15 @@ describe('which suites are offered', () => {
   it('SDES: no-SUITE — the suite is left out', async () => {
     expect(suitesOf(await secured({ SDES: [`no-${CM80}`] }))).toEqual([CM32]);
     expect(suitesOf(await secured({ flags: [`SDES-no-${CM32}`] }))).toEqual([CM80]);
+    expect(suitesOf(await answeredTo(securePhone(CM80, CM32), { SDES: [`no-${CM80}`] }))).toEqual([CM32]);
+    const refused = await relay.dialogue().offer(securePhone(CM80), { SDES: [`no-${CM80}`] });
+    expect(refused.errorReason).toMatch(/^No usable a=crypto line: /);
   });
 
   it('SDES: only-SUITE — nothing else is offered, and one that never is offered is refused', async () => {
     expect(suitesOf(await secured({ SDES: [`only-${BIG}`] }))).toEqual([BIG]);
     expect(suitesOf(await secured({ SDES: [`only-${CM32}`, `only-${BIG}`] }))).toEqual([CM32, BIG]);
+    expect(suitesOf(await answeredTo(securePhone(CM80, CM32), { SDES: [`only-${CM32}`] }))).toEqual([CM32]);
     const refused = await relay.dialogue().offer(phoneBody(), { SDES: ['only-NULL_HMAC_SHA1_80'] });
     expect(refused.errorReason).toMatch(/^Unsupported option: SDES-only-NULL_HMAC_SHA1_80/);
   });

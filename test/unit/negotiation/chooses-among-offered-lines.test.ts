@@ -53,6 +53,15 @@ describe('the choice among the lines of an offer', () => {
     expect(chosen([both[1]!], preference).tag).toBe(2);
   });
 
+  it('leaves out what SDES-no names, and takes what SDES-only names first', () => {
+    const no = context({ sdes: { excluded: new Set(['AES_CM_128_HMAC_SHA1_80'] as const) } });
+    expect(chosen(both, no).tag).toBe(1);
+    expect(JSON.stringify(offerError(savp([both[1]!]), no))).toContain('allowed: AES_CM_128_HMAC_SHA1_32');
+    const only = context({ sdes: { only: new Set(['AES_CM_128_HMAC_SHA1_32'] as const) } });
+    expect(chosen(both, only).tag).toBe(1);
+    expect(chosen([both[1]!], only).tag).toBe(2);
+  });
+
   it('takes the first of two lines of one suite', () => {
     expect(chosen([`3 AES_CM_128_HMAC_SHA1_80 inline:${KEY_B}`, GOOD]).tag).toBe(3);
   });

@@ -169,6 +169,16 @@ describe('a key that was used and given up', () => {
     }
   });
 
+  it('is not offered again after its party moved to another suite by an offer of its own', () => {
+    const before = first();
+    const given = before.answer.media[0]!.answerer.outbound!;
+    const moved = again(before, secureAnswer(`1 ${SUITE_32} inline:${KEY_C}`), secureOffer(A), {}, true);
+    expect(moved.answer.media[0]?.offerer.outbound).toMatchObject({ suite: SUITE_32 });
+    const after = again(moved, secureOffer(A), secureAnswer(B), {}, true);
+    expect(after.answer.media[0]?.answerer.outbound?.suite).toBe(SUITE_80);
+    expect(sameKeys(after.answer.media[0]!.answerer.outbound, given)).toBe(false);
+  });
+
   it('is not offered again after a stretch of plain RTP, or of a refused line', () => {
     const before = first();
     for (const interlude of [audio({ address: ANSWERER }), audio({ address: ANSWERER, port: 0 })]) {

@@ -209,6 +209,13 @@ describe('m=', () => {
     ]);
   });
 
+  it('that is refused stays so, even where ports are still open for it', () => {
+    const text = `${head}m=audio 0 RTP/AVP 0\r\n`;
+    const outcome = value(negotiateOffer(parsed(text), context()));
+    const { sdp } = writeOffer(parsed(text), outcome, [OUTSIDE], context().options, initialOrigin('x'));
+    expect(linesOf(sdp, 'm=')).toEqual(['m=audio 0 RTP/AVP 0']);
+  });
+
   it('that the session gave no port to is refused', () => {
     const outcome = value(negotiateOffer(parsed(audio()), context()));
     expect(

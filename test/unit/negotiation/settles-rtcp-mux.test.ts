@@ -27,6 +27,7 @@ describe('rtcp-mux (RFC 5761 §5.1.1)', () => {
     // demux: taken from the offerer, not passed on.
     [true, ['demux'], false, false, true],
     [false, ['demux'], false, false, false],
+    [true, ['offer', 'demux'], true, false, true],
     // accept: taken from the offerer whatever the answerer says.
     [true, ['accept'], true, false, true],
     [true, ['accept'], true, true, true],
