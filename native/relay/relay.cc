@@ -27,7 +27,7 @@ struct Relay::Lane {
   Worker worker;
 };
 
-Expected<std::unique_ptr<Relay>, int> Relay::Create(const RelayOptions& options, EventSink sink) {
+Expected<std::unique_ptr<Relay>, int> Relay::Create(const RelayOptions& options, const EventSink& sink) {
   using Result = Expected<std::unique_ptr<Relay>, int>;
   if (options.workers == 0 || options.workers > kMaxWorkers || options.ports_per_worker == 0 ||
       options.ports_per_worker > kMaxPortsPerWorker)

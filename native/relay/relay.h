@@ -53,7 +53,7 @@ enum class ConfigureResult : uint8_t {
 class Relay {
  public:
   // Starts the workers. Fails with the errno of what the system refused (EAGAIN, EMFILE, ENOMEM).
-  static Expected<std::unique_ptr<Relay>, int> Create(const RelayOptions& options, EventSink sink);
+  static Expected<std::unique_ptr<Relay>, int> Create(const RelayOptions& options, const EventSink& sink);
   // Closes; a backstop.
   ~Relay();
   Relay(const Relay&) = delete;
