@@ -43,6 +43,8 @@ export interface BenchOptions {
   readonly saturatingRate: number;
   readonly memoryCalls: number;
   readonly churnCalls: number;
+  /** Longer than a relay keeps replies for retransmissions. */
+  readonly churnRestSeconds: number;
   readonly operationSeconds: number;
   /** Packets a second of the `latency` measure; null = half of the highest rate found, or of the last of `rates`. */
   readonly latencyRate: number | null;
@@ -77,6 +79,7 @@ const full: BenchOptions = {
   saturatingRate: 400_000,
   memoryCalls: 2_000,
   churnCalls: 10_000,
+  churnRestSeconds: 65,
   operationSeconds: 0.2,
   latencyRate: null,
   minutes: 10,
@@ -104,6 +107,7 @@ const quick: Partial<BenchOptions> = {
   saturatingRate: 5_000,
   memoryCalls: 40,
   churnCalls: 80,
+  churnRestSeconds: 0.5,
   operationSeconds: 0.005,
   latencyRate: 1_000,
   minutes: 0.05,

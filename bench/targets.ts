@@ -181,8 +181,8 @@ function controlTargets(samples: readonly Sample[]): TargetRow[] {
   ];
 }
 
-/** Up to 64 kB over thousands of calls is the allocator's, not the calls'. */
-const churnAllowanceKilobytes = 64;
+/** 100 octets a call: a garbage-collected heap does not come back to the same page. A leak is larger. */
+const churnAllowanceKilobytes = 1000;
 
 function memoryTargets(samples: readonly Sample[]): TargetRow[] {
   const memory = (system: SystemName) =>

@@ -46,7 +46,7 @@ export async function searchHighestRate(
       const step = await offer(Math.round(rate));
       steps.push(step);
       if (step.lost === 0 && !step.limits.includes('unsent')) return true;
-      if (step.limits.includes(disturbed) && excuses-- > 0) attempts++;
+      if (step.lost > 0 && step.limits.includes(disturbed) && excuses-- > 0) attempts++;
     }
     return false;
   };

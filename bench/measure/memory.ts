@@ -37,32 +37,38 @@ export async function measureMemory(
   });
 }
 
-const churnRounds = 20;
+const roundCalls = 500;
 
-/** Sets calls up and deletes them, round after round; memory and descriptors after a quarter of them and at the end. */
-export async function measureChurn(bench: Bench, system: SystemName, calls: number, run: number): Promise<ChurnSample> {
-  bench.progress.step(`churn run ${run}: ${system}, ${calls} calls set up and deleted`);
+/**
+ * Sets calls up and deletes them, round after round, twice as many as `calls`; memory and descriptors after each half.
+ * The first half takes what is taken once (caches, heaps); what the second one adds was not given back. Before each look
+ * the relay is left alone until what it keeps of old requests has expired.
+ */
+export async function measureChurn(
+  bench: Bench,
+  system: SystemName,
+  calls: number,
+  restSeconds: number,
+): Promise<ChurnSample> {
+  bench.progress.step(`churn: ${system}, twice ${calls} calls set up and deleted`);
   return withPeer(bench, system, { workers: 1, deleteDelay: 0 }, async (peer) => {
-    const look = async (): Promise<[number, number]> => {
-      await sleep(settleMilliseconds * 3);
-      return [residentBytes(peer.pid), openDescriptors(peer.pid)];
-    };
-    const rounds = async (count: number): Promise<void> => {
-      for (let round = 0; round < count; round++) {
-        for (const call of await setUp(bench, peer, Math.ceil(calls / churnRounds))) await peer.deleteCall(call);
+    const half = async (): Promise<{ resident: number; descriptors: number }> => {
+      for (let left = calls; left > 0; left -= roundCalls) {
+        for (const call of await setUp(bench, peer, Math.min(left, roundCalls))) await peer.deleteCall(call);
       }
+      bench.progress.detail(`resting for ${restSeconds} seconds`);
+      await sleep(restSeconds * 1000);
+      return { resident: residentBytes(peer.pid), descriptors: openDescriptors(peer.pid) };
     };
-    await rounds(churnRounds / 4);
-    const [residentBefore, descriptorsBefore] = await look();
-    await rounds((churnRounds * 3) / 4);
-    const [residentAfter, descriptorsAfter] = await look();
+    const before = await half();
+    const after = await half();
     return {
       measure: 'churn',
       system,
-      run,
+      run: 1,
       calls,
-      residentBytes: { before: residentBefore, after: residentAfter },
-      descriptors: { before: descriptorsBefore, after: descriptorsAfter },
+      residentBytes: { before: before.resident, after: after.resident },
+      descriptors: { before: before.descriptors, after: after.descriptors },
     };
   });
 }

@@ -25,7 +25,9 @@ export const MEASUREMENTS: Readonly<Record<Measure, Measurement>> = {
   memory: (bench, options) =>
     eachRun(bench, withCallControl(bench), (system, run) => measureMemory(bench, system, options.memoryCalls, run)),
   churn: (bench, options) =>
-    eachSystem(withCallControl(bench), (system) => measureChurn(bench, system, options.churnCalls, 1)),
+    eachSystem(withCallControl(bench), (system) =>
+      measureChurn(bench, system, options.churnCalls, options.churnRestSeconds),
+    ),
   crypto: (bench, options) => measureCrypto(bench, options.operationSeconds),
   micro: (bench, options) => measureMicro(bench, options.operationSeconds),
 };
