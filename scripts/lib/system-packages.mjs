@@ -22,6 +22,7 @@ const table = [
   ['kamailio-json-modules', 'test', 'its JSON'],
   ['kamailio-utils-modules', 'test', 'its HTTP client'],
   ['kamailio-websocket-modules', 'test', 'its WebSocket client'],
+  ['kamailio-lwsc-modules', 'test', 'its other WebSocket client, for control over WebSocket'],
   ['baresip-core', 'test', 'SIP endpoints, plain and SRTP'],
   ['sip-tester', 'test', 'SIPp'],
   ['ffmpeg', 'test', 'an SRTP of its own, audio analysis'],
@@ -30,6 +31,8 @@ const table = [
   ['openssl', 'test', 'certificates, TLS probes'],
   ['iproute2', 'test', 'addresses in network namespaces'],
   ['util-linux', 'test', 'unshare'],
+  ['procps', 'test', 'ps'],
+  ['systemd', 'test', 'systemd-notify, systemd-analyze'],
   ['prometheus', 'test', 'scrapes the metrics'],
   ['chromium | chromium-browser', 'test', 'opens the live page'],
 ];

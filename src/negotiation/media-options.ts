@@ -57,7 +57,7 @@ export interface MediaOptions {
   readonly replace: ReadonlySet<ReplaceOption>;
   /** Family of the SDP that goes out. */
   readonly addressFamily: 'IP4' | 'IP6' | null;
-  /** Overrides the remote media address of the SDP that came in. */
+  /** Written instead of our own address into the SDP that goes out; media itself is not affected. */
   readonly mediaAddress: IpAddress | null;
   /** Where the signalling came from; used as the media address only with `sipSourceAddress`. */
   readonly receivedFrom: IpAddress | null;

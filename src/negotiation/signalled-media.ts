@@ -40,8 +40,8 @@ function holds(direction: Direction): boolean {
   return direction === 'sendonly' || direction === 'inactive';
 }
 
-function overridden({ mediaAddress, sipSourceAddress, receivedFrom }: MediaOptions): Connection | null {
-  return mediaAddress ?? (sipSourceAddress ? receivedFrom : null);
+function overridden({ sipSourceAddress, receivedFrom }: MediaOptions): Connection | null {
+  return sipSourceAddress ? receivedFrom : null;
 }
 
 function at(connection: Connection | null, port: number): MediaAddress | null {

@@ -12,7 +12,7 @@ export interface OfferParties {
 
 /**
  * Who offers to whom. The offerer is named by its tag; the other end by the to-tag inside a dialogue, else by the
- * via-branch of the fork, else it is the one that has no tag yet.
+ * via-branch of the fork, else it is the one that has no tag yet, else the one that the offerer talks to.
  */
 export function findOfferParties(
   call: Call | null,
@@ -37,7 +37,9 @@ function findAnswerer(
   }
   if (names.newBranch) return null;
   if (names.viaBranch !== null) return others.findLast((party) => party.viaBranch === names.viaBranch) ?? null;
-  return others.findLast((party) => party.tag === null && party.viaBranch === null) ?? null;
+  const waiting = others.findLast((party) => party.tag === null && party.viaBranch === null);
+  // A re-INVITE from a proxy that names no to-tag: to whom the offerer talks, as the incumbent has it.
+  return waiting ?? (offerer.counterpart?.counterpart === offerer ? offerer.counterpart : null);
 }
 
 /**

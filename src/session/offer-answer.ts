@@ -102,7 +102,7 @@ export class OfferAnswer {
     const written = writeOffer(
       offer.value,
       negotiated.value,
-      localMedia(media, 'answerer', answerer),
+      localMedia(media, 'answerer', answerer, options),
       options,
       this.#origin(answerer),
     );
@@ -143,7 +143,7 @@ export class OfferAnswer {
     const written = writeAnswer(
       answer.value,
       negotiated.value,
-      localMedia(media, 'offerer', offerer),
+      localMedia(media, 'offerer', offerer, options),
       options,
       this.#origin(offerer),
     );
@@ -236,13 +236,14 @@ function localMedia(
   media: readonly NegotiatedMedia[],
   role: 'offerer' | 'answerer',
   party: Party,
+  { mediaAddress }: MediaOptions,
 ): readonly (LocalMedia | null)[] {
   return media.map((line) => {
     const ports: SidePorts = party.media[line.index] ?? { rtp: null, rtcp: null };
     if (line.kind === 'rejected' || ports.rtp === null) return null;
     return {
-      family: ports.rtp.interface.family,
-      address: ports.rtp.interface.advertised,
+      family: mediaAddress?.family ?? ports.rtp.interface.family,
+      address: mediaAddress?.address ?? ports.rtp.interface.advertised,
       rtpPort: ports.rtp.port.number,
       rtcpPort: line[role].rtcpMux ? null : (ports.rtcp?.port.number ?? null),
     };

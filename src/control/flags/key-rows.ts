@@ -110,7 +110,7 @@ const MEDIA_KEYS: readonly FlagRow[] = [
   supported(
     'media-address',
     'options.mediaAddress',
-    'The remote address, over any in the SDP.',
+    "Our address in the body that goes out, instead of the interface's; media goes where it went.",
     text(setMediaAddress),
     {
       takes: 'ADDRESS',

@@ -34,14 +34,6 @@ describe('where a party wants its media', () => {
     expect(offerer(audio({ port: 65_535 })).remoteRtcp).toBeNull();
   });
 
-  it('is media-address when the proxy says so, with the ports of the SDP', () => {
-    const mediaAddress = { family: 'IP4', address: '203.0.113.77' } as const;
-    expect(offerer(audio({ attributes: ['rtcp:6 IN IP4 192.0.2.99'] }), { mediaAddress })).toMatchObject({
-      remoteRtp: at('203.0.113.77', 49_170),
-      remoteRtcp: at('203.0.113.77', 6),
-    });
-  });
-
   it('is the source of the signalling only with SIP-source-address', () => {
     const receivedFrom = { family: 'IP4', address: '198.51.100.9' } as const;
     expect(offerer(audio(), { receivedFrom }).remoteRtp).toEqual(at('192.0.2.10', 49_170));

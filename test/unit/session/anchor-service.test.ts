@@ -91,6 +91,19 @@ describe('offer and answer', () => {
     expect(rig.addon.ports.size).toBe(4);
   });
 
+  it('a re-INVITE that names no to-tag goes to the one that the offerer talks to', () => {
+    const { rig, facingA, facingB } = connected();
+    expect(portOf(rig.offer({}, sdp(), { transportProtocol: 'RTP/SAVP' }))).toBe(facingB);
+    const again = sdp({ port: 5_000, protocol: 'RTP/SAVP', attributes: [crypto(1, KEY_B)] });
+    expect(portOf(rig.answer({}, again))).toBe(facingA);
+    expect(rig.addon.ports.size).toBe(4);
+  });
+
+  it('media-address stands in the body instead of our own', () => {
+    const mediaAddress = { family: 'IP4', address: '203.0.113.7' } as const;
+    expect(harness().offer({}, sdp(), { mediaAddress })).toContain('c=IN IP4 203.0.113.7');
+  });
+
   it('a re-INVITE with a new key of the peer gives both directions new revisions', () => {
     const { rig, facingB } = connected();
     const before = rig.addon.port(facingB).config;
