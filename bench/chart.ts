@@ -4,7 +4,8 @@ import { summarize, type SummaryRow } from './summary.js';
 
 interface Bar {
   readonly system: string;
-  readonly value: number;
+  /** null = packets were lost, so that there is no figure. */
+  readonly value: number | null;
 }
 
 interface BarGroup {
@@ -31,43 +32,57 @@ const width = 860;
 const panelHeight = 250;
 const margin = { left: 16, top: 56, gap: 56 };
 const barWidth = 26;
+/** A panel is as wide as this many groups at least, for its title. */
+const leastGroups = 1.4;
+const longestCaption = 140;
 
 /** CPU time per packet and highest rate, side by side; readable on light and on dark pages. */
 export function writeChart(result: BenchResult): string {
   const rows = summarize(result).filter((row) => row.subject.startsWith('rtp_srtp'));
   const panels = [cpuPanel(rows), ratePanel(rows)].filter((panel) => panel.groups.length > 0);
-  const groups = panels.reduce((total, panel) => total + panel.groups.length, 0);
+  const weight = (panel: Panel): number => Math.max(panel.groups.length, leastGroups);
+  const groups = panels.reduce((total, panel) => total + weight(panel), 0);
   const share = (width - 2 * margin.left - margin.gap * (panels.length - 1)) / Math.max(1, groups);
   let left = margin.left;
   const drawn = panels.map((panel) => {
-    const part = drawPanel(panel, left, share * panel.groups.length);
-    left += share * panel.groups.length + margin.gap;
+    const part = drawPanel(panel, left, share * weight(panel));
+    left += share * weight(panel) + margin.gap;
     return part;
   });
   return svg([legend(systemsIn(panels)), ...drawn], result);
 }
 
+type ChartRow = Pick<SummaryRow, 'system' | 'subject'> & { readonly value: number | null };
+
 function cpuPanel(rows: readonly SummaryRow[]): Panel {
-  const own = rows.filter((row) => row.measure === 'cpu' && row.figure === 'CPU a packet');
-  return {
-    title: 'CPU time per packet, RTP to SRTP (lower is better)',
-    unit: 'µs',
-    groups: groupBy(own, (row) => / ([\d.]+ kpps)/.exec(row.subject)?.[1] ?? ''),
-  };
+  // Every load has a loss figure; those that spoiled the CPU figure have nothing else.
+  const own = rows
+    .filter((row) => row.measure === 'cpu' && row.figure === 'loss')
+    .map(({ system, subject }): ChartRow => {
+      const cpu = rows.find(
+        (row) =>
+          row.figure === 'CPU a packet' && row.measure === 'cpu' && row.system === system && row.subject === subject,
+      );
+      return { system, subject, value: cpu?.median ?? null };
+    });
+  const rate = (row: ChartRow): string => / ([\d.]+ kpps)/.exec(row.subject)?.[1] ?? '';
+  return { title: 'CPU time per packet, RTP to SRTP (lower is better)', unit: 'µs', groups: groupBy(own, rate) };
 }
 
 function ratePanel(rows: readonly SummaryRow[]): Panel {
-  const own = rows.filter((row) => row.measure === 'rate').map((row) => ({ ...row, median: row.median / 1000 }));
-  return { title: 'Highest rate without loss', unit: 'kpps', groups: groupBy(own, () => 'one worker') };
+  const own = rows
+    .filter((row) => row.measure === 'rate')
+    .map(({ system, subject, median }): ChartRow => ({ system, subject, value: median / 1000 }));
+  return { title: 'Rate without loss', unit: 'kpps', groups: groupBy(own, () => 'one worker') };
 }
 
-function groupBy(rows: readonly SummaryRow[], label: (row: SummaryRow) => string): BarGroup[] {
+function groupBy(rows: readonly ChartRow[], label: (row: ChartRow) => string): BarGroup[] {
   const labels = [...new Set(rows.map(label))];
   return labels.map((name) => ({
     label: name,
     bars: rows
       .filter((row) => label(row) === name)
-      .map((row) => ({ system: row.system, value: row.median }))
+      .map((row) => ({ system: row.system, value: row.value }))
       .sort((a, b) => order.indexOf(a.system) - order.indexOf(b.system)),
   }));
 }
@@ -78,7 +93,7 @@ function systemsIn(panels: readonly Panel[]): string[] {
 }
 
 function drawPanel(panel: Panel, left: number, panelWidth: number): string {
-  const most = Math.max(...panel.groups.flatMap((group) => group.bars.map((bar) => bar.value)), Number.MIN_VALUE);
+  const most = Math.max(...panel.groups.flatMap((group) => group.bars.map((bar) => bar.value ?? 0)), Number.MIN_VALUE);
   const groupWidth = panelWidth / panel.groups.length;
   const bottom = margin.top + panelHeight;
   const groups = panel.groups.map((group, i) => drawGroup(group, left + i * groupWidth, groupWidth, most, bottom));
@@ -95,6 +110,7 @@ function drawGroup(group: BarGroup, left: number, groupWidth: number, most: numb
 }
 
 function drawBar(bar: Bar, left: number, pitch: number, most: number, bottom: number): string {
+  if (bar.value === null) return text(left + pitch / 2, bottom - 5, 'loss', 'value');
   const height = (bar.value / most) * (panelHeight - 24);
   const value = figure(bar.value);
   const shape = [left + (pitch - barWidth) / 2, bottom - height, Math.min(barWidth, pitch - 2), height].map(round);
@@ -135,7 +151,7 @@ text { font: 12px system-ui, sans-serif; fill: #1f2937; }
 @media (prefers-color-scheme: dark) { text { fill: #e5e7eb; } .axis { stroke: #6b7280; } }
 </style>
 ${parts.join('\n')}
-${text(margin.left, height - 6, escapeText(caption), 'caption')}
+${text(margin.left, height - 6, escapeText(caption.slice(0, longestCaption)), 'caption')}
 </svg>
 `;
 }

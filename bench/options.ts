@@ -157,7 +157,7 @@ What is done
 
 The load
   --rates LIST         thousand packets a second of the cpu measure  [10,40,80,140]
-  --rate N             thousand packets a second of latency and soak  [half of the highest]
+  --rate N             thousand packets a second of latency and soak  [half of the highest; soak 80]
   --calls N            calls that share the rate  [256]
   --life-calls N       calls of 50 packets a second each in the life measure  [2000]
   --payload N          octets behind the RTP header  [160]

@@ -94,6 +94,11 @@ describe('the chart', () => {
     expect(heights[0]! / heights[1]!).toBeCloseTo(8 / 22, 1);
   });
 
+  it('says loss where losing packets spoiled the figure', () => {
+    const lossy = writeChart(resultOf([cpuSample('rtpengine', 'rtp_srtp', 140_000, 15, 1, 900)]));
+    expect(lossy).toMatch(/<text class="value"[^>]*>loss<\/text>/);
+  });
+
   it('is readable on a dark page, and escapes what it prints', () => {
     expect(svg).toContain('prefers-color-scheme: dark');
     expect(svg).toContain('A &lt;fast&gt; CPU');
