@@ -1,5 +1,5 @@
-import { carriesMark } from '../negotiation/loop-protect.js';
 import type { MediaOptions } from '../negotiation/media-options.js';
+import { carriesMark } from '../negotiation/loop-protect.js';
 import { negotiateAnswer } from '../negotiation/negotiate-answer.js';
 import type { NegotiationContext } from '../negotiation/negotiation-context.js';
 import { negotiateOffer } from '../negotiation/negotiate-offer.js';

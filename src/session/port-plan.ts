@@ -91,7 +91,9 @@ function socketAddress(address: MediaAddress | null): SocketAddress | null {
 function mayFlow(side: MediaSide, peer: MediaSide | null): boolean {
   const sends = side.leg?.direction === 'sendrecv' || side.leg?.direction === 'sendonly';
   const receives = peer?.leg?.direction === 'sendrecv' || peer?.leg?.direction === 'recvonly';
-  return sends && receives && peer.leg?.remoteRtp !== null;
+  // No address is a hold when it was said to be one (c=0.0.0.0); else it is a host name, and learned from packets.
+  const heldByAddress = peer?.leg?.held === true && peer.leg.remoteRtp === null;
+  return sends && receives && !heldByAddress;
 }
 
 function blockedPayloadTypes(party: Party, side: MediaSide): readonly number[] {

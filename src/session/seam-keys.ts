@@ -8,13 +8,13 @@ const MAXIMUM_SRTCP_PACKETS = 2 ** 31;
 const MAXIMUM_REPLAY_WINDOW = 32_767;
 
 /**
- * Turns negotiated parameters into what crosses the seam. Parameters that did not change are the same object
- * (negotiation keeps it), so a number per object tells native code whether its contexts, replay windows and rollover
- * counters stay.
+ * Turns negotiated parameters into what crosses the seam. Keys that did not change are the same list (negotiation keeps
+ * it, also where a tag or a lifetime changed), so a number per list tells native code whether its contexts, replay
+ * windows and rollover counters stay. A new context under an old key would use its keystream twice.
  */
 export class SeamKeys {
   readonly #replayWindow: number;
-  readonly #revisions = new WeakMap<SrtpParameters, number>();
+  readonly #revisions = new WeakMap<SrtpParameters['keys'], number>();
   #last = 0;
 
   /** `replayWindow`: packets (RFC 3711 §3.3.2), more when the peer's `WSH` hints at more. */
@@ -28,7 +28,7 @@ export class SeamKeys {
     return {
       suite: parameters.suite,
       keys: parameters.keys.map((one) => ({ keySalt: one.key.expose(), mki: one.mki })),
-      revision: this.#revisionOf(parameters),
+      revision: this.#revisionOf(parameters.keys),
       replayWindow: Math.min(Math.max(this.#replayWindow, hint), MAXIMUM_REPLAY_WINDOW),
       srtpLifetime: Math.min(parameters.lifetime ?? MAXIMUM_SRTP_PACKETS, MAXIMUM_SRTP_PACKETS),
       srtcpLifetime: Math.min(parameters.lifetime ?? MAXIMUM_SRTCP_PACKETS, MAXIMUM_SRTCP_PACKETS),
@@ -38,11 +38,11 @@ export class SeamKeys {
     };
   }
 
-  #revisionOf(parameters: SrtpParameters): number {
-    const known = this.#revisions.get(parameters);
+  #revisionOf(keys: SrtpParameters['keys']): number {
+    const known = this.#revisions.get(keys);
     if (known !== undefined) return known;
     this.#last += 1;
-    this.#revisions.set(parameters, this.#last);
+    this.#revisions.set(keys, this.#last);
     return this.#last;
   }
 }

@@ -453,3 +453,22 @@ describe('loop-protect', () => {
     expect(portOf(rig.offer({ call: 'third' }, foreign, marked))).not.toBe(portOf(once));
   });
 });
+
+describe('what native code must not take for a new key', () => {
+  it('is a key whose tag or lifetime changed', () => {
+    const { rig, facingB } = connected();
+    const before = rig.addon.port(facingB).config;
+    rig.offer({ to: 'b' }, sdp(), { transportProtocol: 'RTP/SAVP' });
+    rig.answer({}, sdp({ port: 5_000, protocol: 'RTP/SAVP', attributes: [`${crypto(1, KEY_B)}|2^20`] }));
+    const after = rig.addon.port(facingB).config;
+    expect(after?.inbound?.srtpLifetime).toBe(2 ** 20);
+    expect(after?.inbound?.revision).toBe(before?.inbound?.revision);
+  });
+
+  it('and a host name as an address still lets media start once it is learned', () => {
+    const { rig, facingB } = connected();
+    rig.offer({ to: 'b' }, sdp({ address: 'phone.example.com' }), { transportProtocol: 'RTP/SAVP' });
+    rig.answer({}, sdp({ port: 5_000, protocol: 'RTP/SAVP', attributes: [crypto(1, KEY_B)] }));
+    expect(rig.addon.port(facingB).config?.forwardRtp).toBe(true);
+  });
+});
