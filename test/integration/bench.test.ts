@@ -110,20 +110,20 @@ describe('srtp-anchor bench --quick', () => {
 
 describe('the load generator', () => {
   let tools: Tools;
-  let relay: Relay;
 
   beforeAll(async () => {
     tools = await prepareTools(() => undefined);
   }, buildMilliseconds);
 
-  async function offerTo(bend: Bend, direction: 'forward' | 'both' = 'forward'): Promise<LoadOutcome> {
-    relay = await Relay.open(bend);
+  async function offerTo(bend: Bend, direction: 'forward' | 'both' = 'forward', count = 1): Promise<LoadOutcome> {
+    const relays: Relay[] = [];
+    for (let i = 0; i < count; i++) relays.push(await Relay.open(bend, generatorPort + 4 * i));
     try {
       return await runLoad(
         tools,
         {
-          calls: [relay.call],
-          shape: hot('rtp_srtp', 500, { calls: 1, direction, rtcpShare: 0.05 }),
+          calls: relays.map((relay) => relay.call),
+          shape: hot('rtp_srtp', 500, { calls: count, direction, rtcpShare: 0.05 }),
           times: { warmupMilliseconds: 200, durationMilliseconds: 1_000 },
           placement: { threads: 2, senderCpu: null, receiverCpu: null, nice: 0 },
           watchedPids: [process.pid],
@@ -133,7 +133,7 @@ describe('the load generator', () => {
         () => undefined,
       );
     } finally {
-      relay.close();
+      for (const relay of relays) relay.close();
     }
   }
 
@@ -149,6 +149,11 @@ describe('the load generator', () => {
     expect(outcome.verified).toBeGreaterThan(outcome.rtcpSent);
     expect(outcome.latencyMicroseconds.p50).toBeGreaterThan(0);
     expect(outcome.cpuMicrosecondsPerPacket).toBeGreaterThan(0);
+  });
+
+  it('keeps many sockets apart', async () => {
+    const outcome = await offerTo(() => 'forward', 'both', 10);
+    expect(outcome).toMatchObject({ packetsSent: 500, packetsLost: 0, duplicates: 0, wrong: 0, rtcpLost: 0 });
   });
 
   it('counts what was lost and what came twice', async () => {
@@ -195,9 +200,9 @@ class Relay {
   #seen = 0;
   #held: Buffer | null = null;
 
-  private constructor(sockets: readonly Socket[], bend: Bend) {
+  private constructor(sockets: readonly Socket[], bend: Bend, partyPort: number) {
     const [aRtp, aRtcp, bRtp, bRtcp] = sockets.map((socket) => socket.address().port);
-    const request = callRequest();
+    const request = callRequest(partyPort);
     const towardB = generateKey('AES_CM_128_HMAC_SHA1_80');
     this.#sockets = sockets;
     this.#bend = bend;
@@ -220,13 +225,13 @@ class Relay {
     );
   }
 
-  static async open(bend: Bend): Promise<Relay> {
+  static async open(bend: Bend, partyPort: number): Promise<Relay> {
     const sockets = Array.from({ length: 4 }, () => createSocket('udp4'));
     for (const socket of sockets) {
       socket.bind(0, '127.0.0.1');
       await once(socket, 'listening');
     }
-    return new Relay(sockets, bend);
+    return new Relay(sockets, bend, partyPort);
   }
 
   close(): void {
@@ -263,11 +268,11 @@ function bent(packet: Buffer): Buffer {
   return copy;
 }
 
-function callRequest(): CallRequest {
+function callRequest(partyPort: number): CallRequest {
   const media = (port: number): CallRequest['a']['media'] => ({ address: '127.0.0.1', rtp: port, rtcp: port + 1 });
   return {
     id: 'bent',
-    a: { media: media(generatorPort), crypto: null },
-    b: { media: media(generatorPort + 2), crypto: generateKey('AES_CM_128_HMAC_SHA1_80') },
+    a: { media: media(partyPort), crypto: null },
+    b: { media: media(partyPort + 2), crypto: generateKey('AES_CM_128_HMAC_SHA1_80') },
   };
 }
