@@ -16,7 +16,8 @@ export function writeAnswer(
   options: MediaOptions,
   origin: OriginState,
 ): WrittenSdp {
-  return writeDescription(answer, negotiated, local, options, origin, {
+  // A mid is named by the offer; an answer makes none up (RFC 5888 §9.1).
+  return writeDescription(answer, negotiated, local, { ...options, generateMid: false }, origin, {
     leg: (media) => media.offerer,
     cryptoLines: ({ offerer: { outbound } }) => (outbound === null ? [] : [outbound]),
   });
