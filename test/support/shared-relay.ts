@@ -10,6 +10,7 @@ import type { NgClient, NgReply } from './ng-client.js';
 import { RelayProcess } from './relay-process.js';
 import type { SuiteName } from './srtp-keys.js';
 import { sendInStep, type RtpStream } from './stream.js';
+import { sleep } from './wait.js';
 
 /** One relay for all tests of a file; what a test opens through it is closed after that test. */
 export interface SharedRelay {
@@ -71,6 +72,8 @@ class OpenRelay implements SharedRelay {
   async connect(from: 'plain' | SuiteName, to: 'plain' | SuiteName, options: Flags = {}): Promise<AnchoredCall> {
     const call = await AnchoredCall.open(this.anchor, { from, to, options });
     this.later(() => call.close());
+    // The worker takes what was agreed a moment after the reply; on a busy machine that moment is seen.
+    await sleep(20);
     return call;
   }
 
@@ -133,10 +136,10 @@ export class Dialogue {
     return (medias[0]?.['streams'] ?? []) as readonly BencodeDictionary[];
   }
 
-  /** Where the relay sends RTP for the party: `address:port`. */
-  async endpoint(tag: string): Promise<string> {
-    const endpoint = (await this.streams(tag))[0]?.['endpoint'] as BencodeDictionary;
-    return `${String(endpoint['address'])}:${String(endpoint['port'])}`;
+  /** Where the worker sends RTP for the party, `address:port`; undefined while it does not know. */
+  async endpoint(tag: string): Promise<string | undefined> {
+    const { address, port } = (await this.streams(tag))[0]?.['endpoint'] as { address?: string; port?: number };
+    return address === undefined || port === undefined ? undefined : `${address}:${port}`;
   }
 }
 
