@@ -1,0 +1,124 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ensureLibsrtp } from '../fetch-libsrtp.mjs';
+import { buildDir, inRoot } from './paths.mjs';
+import { execute } from './phase.mjs';
+import { output } from './run.mjs';
+import { vitestPhase } from './vitest-phase.mjs';
+
+const nativeBuild = inRoot('build-fuzz');
+const reportFile = path.join(buildDir, 'fuzz/report.json');
+
+/** The native targets, one a file. */
+export const nativeTargets = fs
+  .readdirSync(inRoot('test/fuzz/native'))
+  .flatMap((name) => /^(.+)_fuzzer\.cc$/.exec(name)?.[1] ?? [])
+  .sort();
+
+/** The TypeScript targets, one a file. */
+export const scriptTargets = fs
+  .readdirSync(inRoot('test/fuzz/typescript/targets'))
+  .map((name) => name.replace(/\.ts$/, ''))
+  .sort();
+
+const buildSeconds = 420;
+
+/** All targets, or the one named, for so many seconds each. Fails when one finds something, or could not be run. */
+export function fuzzPhase({ seconds, target, seed = String(Math.floor(Date.now() / 86_400_000)) }) {
+  const native = nativeTargets.filter((name) => target === undefined || name === target);
+  const script = scriptTargets.filter((name) => target === undefined || name === target);
+  const run = async (deadline) => {
+    if (native.length + script.length === 0)
+      return { failed: 1, note: `no target ${target}: ${[...nativeTargets, ...scriptTargets].join(', ')}` };
+    const results = [];
+    if (native.length > 0) {
+      if (!(await buildNative(deadline))) return { failed: 1, note: 'the native targets could not be built' };
+      for (const name of native) results.push(await runNative(name, seconds, seed, deadline));
+    }
+    if (script.length > 0) results.push(...(await runScripts(script, { seconds, target, seed }, deadline)));
+    return report(results);
+  };
+  return { name: 'fuzz', seconds: buildSeconds + (native.length + script.length) * (seconds + 10), run };
+}
+
+async function buildNative(deadline) {
+  const options = ['-DCMAKE_BUILD_TYPE=Debug', '-DANCHOR_FUZZ=ON', '-DANCHOR_SANITIZE=address,undefined'];
+  const compilers = ['-DCMAKE_C_COMPILER=clang', '-DCMAKE_CXX_COMPILER=clang++'];
+  const source = `-DLIBSRTP_SOURCE_DIR=${ensureLibsrtp()}`;
+  const configure = ['-S', '.', '-B', nativeBuild, '--log-level=WARNING', ...options, ...compilers, source];
+  if ((await execute('cmake', configure, deadline)) !== 0) return false;
+  const build = ['--build', nativeBuild, '--parallel', String(os.availableParallelism())];
+  return (await execute('cmake', build, deadline)) === 0;
+}
+
+/** libFuzzer's own corpus grows in build/; the committed one is read only. */
+async function runNative(name, seconds, seed, deadline) {
+  const corpus = path.join(buildDir, 'fuzz/corpus', name);
+  const crashers = inRoot('test/fuzz/crashers', name);
+  const log = path.join(buildDir, 'fuzz', `${name}.log`);
+  fs.mkdirSync(corpus, { recursive: true });
+  const limits = [`-max_total_time=${seconds}`, `-seed=${seed}`, '-timeout=5', '-rss_limit_mb=1024', '-max_len=2048'];
+  const artifacts = `-artifact_prefix=${path.join(buildDir, 'fuzz', `${name}-`)}`;
+  const inputs = [corpus, inRoot('test/fuzz/corpus', name), ...(fs.existsSync(crashers) ? [crashers] : [])];
+  const program = path.join(nativeBuild, 'test/fuzz/native', `fuzz_${name}`);
+  const args = [...limits, artifacts, '-print_final_stats=1', ...inputs];
+  // The log holds thousands of lines; only what says something is shown.
+  const code = await execute('sh', ['-c', 'exec "$@" >"$0" 2>&1', log, program, ...args], deadline);
+  const text = fs.readFileSync(log, 'utf8');
+  const executions = Number(/number_of_executed_units:\s+(\d+)/.exec(text)?.[1] ?? 0);
+  const coverage = Number([...text.matchAll(/\bcov: (\d+)/g)].at(-1)?.[1] ?? 0);
+  const finding = code === 0 ? null : tail(text);
+  if (finding !== null) keepArtifacts(name, crashers);
+  return { target: name, kind: 'libFuzzer', seconds, executions, coverage, finding };
+}
+
+function tail(text) {
+  const lines = text.trimEnd().split('\n');
+  const from = lines.findIndex((line) => /does not hold|ERROR|runtime error/.test(line));
+  return lines
+    .slice(from < 0 ? -20 : from)
+    .slice(0, 40)
+    .join('\n');
+}
+
+/** What ended a target becomes a test. */
+function keepArtifacts(name, crashers) {
+  const folder = path.join(buildDir, 'fuzz');
+  for (const file of fs.readdirSync(folder).filter((one) => one.startsWith(`${name}-`))) {
+    fs.mkdirSync(crashers, { recursive: true });
+    fs.renameSync(path.join(folder, file), path.join(crashers, file.slice(name.length + 1).slice(0, 24)));
+  }
+}
+
+async function runScripts(names, { seconds, target, seed }, deadline) {
+  const folder = path.join(buildDir, 'fuzz/typescript');
+  fs.rmSync(folder, { recursive: true, force: true });
+  const env = { ANCHOR_FUZZ_SECONDS: String(seconds), ANCHOR_FUZZ_SEED: String(seed) };
+  if (target !== undefined) env.ANCHOR_FUZZ_TARGET = target;
+  const outcome = await vitestPhase('fuzz', 0, ['fuzz'], { env }).run(deadline);
+  const results = names.map((name) => readResult(folder, name));
+  // Something failed that is no finding: a seed, a former crasher, or the run itself.
+  if (outcome.failed > 0 && results.every(({ finding }) => finding === null))
+    results[0].finding = 'see the output above';
+  return results;
+}
+
+function readResult(folder, name) {
+  const file = path.join(folder, `${name}.json`);
+  if (!fs.existsSync(file))
+    return { target: name, kind: 'properties', seconds: 0, executions: 0, finding: 'it did not run' };
+  return { kind: 'properties', ...JSON.parse(fs.readFileSync(file, 'utf8')) };
+}
+
+function report(results) {
+  const revision = (output('git', ['rev-parse', '--short', 'HEAD']) ?? '').trim();
+  fs.writeFileSync(reportFile, `${JSON.stringify({ revision, targets: results }, null, 2)}\n`);
+  for (const { target, executions, finding } of results) {
+    console.log(`  ${target.padEnd(18)} ${String(executions).padStart(10)} executions`);
+    if (finding !== null) console.log(finding);
+  }
+  // A target that executed nothing has shown nothing.
+  const failed = results.filter(({ executions, finding }) => finding !== null || executions === 0).length;
+  return { passed: results.length - failed, failed, note: `${path.relative(inRoot(), reportFile)}` };
+}

@@ -1,0 +1,8 @@
+/** Beginnings of what may be an inline key in an input; none may show up in a text that we write. */
+export function keysIn(input: string): readonly string[] {
+  return [...input.matchAll(/inline:([A-Za-z0-9+/]{16,})/gi)].map(([, key]) => key!.slice(0, 16));
+}
+
+export function assertNoKey(input: string, text: string): void {
+  if (keysIn(input).some((key) => text.includes(key))) throw new Error('a text holds a key of the input');
+}

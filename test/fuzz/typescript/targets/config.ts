@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeProblem } from '../../../../src/config/problems.js';
+import { readConfig } from '../../../../src/config/read-config.js';
+import { check, type FuzzTarget } from '../target.js';
+
+const TOKEN = 'correct-horse-battery-staple-0123456789';
+
+/** Reading never throws, each problem is one line, and the secret is in none of them. */
+export function configTarget(): FuzzTarget {
+  const folder = mkdtempSync(join(tmpdir(), 'anchor-fuzz-'));
+  const file = join(folder, 'anchor.yaml');
+  const sample = readFileSync(join(import.meta.dirname, '../../../../deploy/config-sample.yaml'), 'utf8');
+  const uncommented = sample.replaceAll(/^#(?=[a-z]| {2})/gm, '');
+  const options = uncommented.split('\n').filter((line) => /^[a-z]/.test(line));
+  const withToken = uncommented.replace(/^http-token:.*$/m, `http-token: ${TOKEN}`);
+  return {
+    name: 'config',
+    seeds: [withToken, `http-token: ${TOKEN}\n`, ...options].map((text) => Buffer.from(text)),
+    words: [
+      '\n',
+      ': ',
+      '- ',
+      '[',
+      ']',
+      '{',
+      '}',
+      '&a ',
+      '*a',
+      '!!binary ',
+      '|',
+      '"',
+      "'",
+      '# ',
+      '__proto__: ',
+      '---\n',
+      '\t',
+      'null',
+    ],
+    open: (thrown) => /tells the token in a syntax error/.test(thrown.message),
+    run: (input) => {
+      writeFileSync(file, input);
+      const read = readConfig({ flags: {}, environment: {}, file });
+      check(!('polluted' in {}), 'no prototype is reached');
+      if (read.ok) return;
+      for (const line of read.error.map(describeProblem)) {
+        check(!/[\r\n]/.test(line), 'a problem is one line');
+        const told = line.includes(TOKEN);
+        check(!told || !line.includes('is not YAML'), 'no problem tells the token in a syntax error');
+        check(!told, 'no problem tells the token');
+      }
+    },
+    close: () => {
+      rmSync(folder, { recursive: true });
+      return Promise.resolve();
+    },
+  };
+}
