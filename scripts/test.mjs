@@ -3,8 +3,9 @@
  * their sanitizers, and line coverage. The last line is `N passed, N failed`; N counts tests, each once, and a phase that
  * could not run counts as a failed one. Reports are left in build/reports and coverage/.
  */
-import { countedAddonPhase, sanitizedAddonPhase, withAddon } from './lib/addon-phases.mjs';
+import { countedAddonPhase, sanitizedAddonPhase, sanitizedRelayPhase, withAddon } from './lib/addon-phases.mjs';
 import { coveragePhase } from './lib/coverage-phase.mjs';
+import { fuzzPhase } from './lib/fuzz-phase.mjs';
 import { nativePhase } from './lib/native-phase.mjs';
 import { runPhases, summarise } from './lib/phase.mjs';
 import { staticPhases } from './lib/phases.mjs';
@@ -22,17 +23,19 @@ const phases = [
   nativePhase('native', 480, 'coverage', { configure: withAddon }),
   tidyPhase('coverage'),
   vitestPhase('bridge', 180, ['bridge'], { args: vitestCoverage('bridge') }),
-  vitestPhase('integration', 480, ['integration'], watched),
-  vitestPhase('interop', 480, ['interop'], watched),
+  vitestPhase('integration', 720, ['integration'], watched),
+  vitestPhase('interop', 720, ['interop'], watched),
   countedAddonPhase(),
   nativePhase('native under address and undefined-behaviour sanitizers', 480, 'asan', {
     configure: withAddon,
     repeat: true,
   }),
   sanitizedAddonPhase(),
+  sanitizedRelayPhase(),
   nativePhase('native under thread sanitizer', 480, 'tsan', { repeat: true }),
+  fuzzPhase({ seconds: 3 }),
   coveragePhase(),
 ];
 
 forgetCoverage();
-process.exitCode = summarise(await runPhases(phases, 19 * 60_000));
+process.exitCode = summarise(await runPhases(phases, 19.5 * 60_000));

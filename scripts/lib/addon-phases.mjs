@@ -24,17 +24,28 @@ export function countedAddonPhase() {
   });
 }
 
-/** The seam's tests again, with the addon and the engine under the address and undefined-behaviour sanitizers. */
-export function sanitizedAddonPhase() {
+/** What makes a Node process that loads the addon of build-asan report at the first fault and end. */
+function sanitizerEnvironment() {
   const runtime = ['libasan.so', 'libubsan.so'].map((name) =>
     (output('g++', [`-print-file-name=${name}`]) ?? name).trim(),
   );
-  const env = {
-    ...addonOf('asan'),
+  return {
     // Node itself is not instrumented, so that the runtime must be there first; what V8 keeps to the end is no leak of ours.
     LD_PRELOAD: runtime.join(' '),
     ASAN_OPTIONS: 'detect_leaks=0:abort_on_error=1',
     UBSAN_OPTIONS: 'print_stacktrace=1',
   };
+}
+
+/** The seam's tests again, with the addon and the engine under the address and undefined-behaviour sanitizers. */
+export function sanitizedAddonPhase() {
+  const env = { ...addonOf('asan'), ...sanitizerEnvironment() };
   return vitestPhase('bridge under sanitizers', 240, ['bridge'], { args: files, env, repeat: true });
+}
+
+/** Calls through the whole relay process, in the same build; the test's own process is as always. */
+export function sanitizedRelayPhase() {
+  const environment = { ...addonOf('asan'), ...sanitizerEnvironment() };
+  const env = { ANCHOR_RELAY_ENVIRONMENT: JSON.stringify(environment) };
+  return vitestPhase('relay under sanitizers', 180, ['sanitizers'], { env });
 }
