@@ -18,29 +18,34 @@ const TITLES: Readonly<Record<FlagSection, string>> = {
   supports: 'Items of `supports`',
 };
 
+/** Which test shows a row, for the last column: `section` of the flag table or `command`, and the row's name. */
+export type ShownBy = (section: FlagSection | 'command', name: string) => string;
+
 /** The commands and all rows of the flag table as Markdown: the generated part of docs/ng-protocol.md. */
-export function flagDocumentation(): string {
+export function flagDocumentation(shownBy: ShownBy): string {
   const sections = Object.keys(TITLES) as FlagSection[];
-  return [commandSection(), ...sections.map(flagSection)].join('\n');
+  return [commandSection(shownBy), ...sections.map((name) => flagSection(name, shownBy))].join('\n');
 }
 
-function commandSection(): string {
+function commandSection(shownBy: ShownBy): string {
   const rows = COMMAND_TABLE.map((row) => [
     code(row.name),
     row.refusal === null ? 'supported' : 'refused',
     row.refusal ?? row.description,
+    shownBy('command', row.name),
   ]);
-  return section('Commands', ['command', 'status', 'what it needs and does, or why it is refused'], rows);
+  return section('Commands', ['command', 'status', 'what it needs and does, or why it is refused', 'shown by'], rows);
 }
 
-function flagSection(name: FlagSection): string {
+function flagSection(name: FlagSection, shownBy: ShownBy): string {
   const rows = FLAG_TABLE.filter((row) => row.section === name).map((row) => [
     nameCell(row),
     row.status,
     row.target === null ? '' : code(row.target),
     describe(row),
+    shownBy(name, row.name),
   ]);
-  return section(TITLES[name], ['name', 'status', 'sets', 'meaning'], rows);
+  return section(TITLES[name], ['name', 'status', 'sets', 'meaning', 'shown by'], rows);
 }
 
 function nameCell(row: FlagRow): string {

@@ -132,15 +132,6 @@ describe('commands', () => {
     expect(await heard('block DTMF')).toEqual([0]);
     expect(await heard('unblock DTMF')).toEqual([101, 0]);
   });
-
-  it.each(['start recording', 'play media', 'play DTMF', 'silence media', 'subscribe request', 'connect'])(
-    'command: %s — a clean error with the reason',
-    async (command) => {
-      const { result, errorReason } = await relay.client.request({ command, 'call-id': 'x', 'from-tag': 'a' });
-      expect(result).toBe('error');
-      expect(errorReason).toMatch(new RegExp(`^Unsupported command: ${command}: \\S`));
-    },
-  );
 });
 
 describe('names of a call and its parties', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { COMMAND_TABLE } from '../../../src/control/command-table.js';
 import { labelOf, type FlagRow } from '../../../src/control/flags/flag-row.js';
 import { FLAG_TABLE } from '../../../src/control/ng-flags.js';
 import type { Flags } from '../../support/anchored-call.js';
@@ -61,6 +62,14 @@ describe('rows without effect', () => {
       expect(result).toBe('error');
       expect(errorReason).toBe(`Unsupported option: ${labelOf(row.section, row.name)}: ${row.reason ?? '?'}`);
       expect((await call.request('query')).errorReason).toBe('Unknown call-id');
+    },
+  );
+
+  it.each(COMMAND_TABLE.flatMap(({ name, refusal }) => (refusal === null ? [] : [{ name, refusal }])))(
+    'refused — command: $name is an error with the reason',
+    async ({ name, refusal }) => {
+      const { result, errorReason } = await relay.dialogue().request(name, { 'from-tag': 'a' });
+      expect([result, errorReason]).toEqual(['error', `Unsupported command: ${name}: ${refusal}`]);
     },
   );
 });
