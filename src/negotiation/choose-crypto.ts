@@ -113,21 +113,27 @@ export function suitesToOffer(
   offererSuites: readonly CryptoSuiteName[],
   previous: Leg | null,
 ): readonly CryptoSuiteName[] {
-  const { options, answererPolicy: policy, usableSuites } = context;
+  const { options, answererPolicy: policy } = context;
   const { sdes } = options;
   const accepted = new Set([...policy.offeredSuites, ...policy.acceptedSuites]);
   const candidates =
     sdes.noNew && offererSuites.length > 0 ? offererSuites : [...sdes.order, ...policy.offeredSuites, ...sdes.only];
-  const wanted = candidates.filter(
-    (suite) =>
-      accepted.has(suite) &&
-      usableSuites.has(suite) &&
-      !sdes.excluded.has(suite) &&
-      (sdes.only.size === 0 || sdes.only.has(suite)),
-  );
+  const wanted = candidates.filter((suite) => isPermitted(suite, accepted, context));
   const suites = [...new Set(inOrder(wanted, sdes.order))];
   const current = previous?.outbound?.suite;
-  return sdes.static && current !== undefined && suites.includes(current) ? [current] : suites;
+  if (current === undefined || !isPermitted(current, accepted, context)) return suites;
+  if (sdes.static) return [current];
+  // A re-offer lists what is in use, also where the peer had brought it: it may know nothing else.
+  return suites.includes(current) ? suites : [current, ...suites];
+}
+
+function isPermitted(
+  suite: CryptoSuiteName,
+  accepted: ReadonlySet<CryptoSuiteName>,
+  { usableSuites, options: { sdes } }: NegotiationContext,
+): boolean {
+  const isNamed = sdes.only.size === 0 || sdes.only.has(suite);
+  return accepted.has(suite) && usableSuites.has(suite) && !sdes.excluded.has(suite) && isNamed;
 }
 
 function inOrder(suites: readonly CryptoSuiteName[], order: readonly CryptoSuiteName[]): readonly CryptoSuiteName[] {

@@ -8,6 +8,7 @@ import {
   context,
   countingKeys,
   cryptoLines,
+  KEY_46,
   KEY_A,
   KEY_B,
   KEY_C,
@@ -124,6 +125,18 @@ describe('a re-offer of the same party', () => {
 });
 
 describe('a re-offer of the other party', () => {
+  it('lists the suite in use first where that party had brought one that we do not offer', () => {
+    const brought = `3 AES_256_CM_HMAC_SHA1_80 inline:${KEY_46}`;
+    const before = round(secureOffer(brought), audio({ address: ANSWERER }), under({ transportProtocol: 'RTP/AVP' }));
+    const { offerSdp } = round(
+      audio({ address: ANSWERER }),
+      secureAnswer(`1 AES_256_CM_HMAC_SHA1_80 inline:${KEY_46}`),
+      under({ transportProtocol: 'RTP/SAVP' }, { previous: previousOf(before, true) }),
+    );
+    const suites = cryptoLines(offerSdp).map((line) => line.split(' ')[1]);
+    expect(suites).toEqual(['AES_256_CM_HMAC_SHA1_80', SUITE_80, SUITE_32]);
+  });
+
   it('with its key unchanged keeps ours to it', () => {
     const before = first();
     const after = again(before, secureAnswer(B), secureOffer(A), {}, true);
