@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TestHost } from '../../../support/host.js';
 import type { RunningProcess } from '../../../support/process.js';
@@ -68,6 +68,13 @@ export class Trunk {
   async turn(to: 'secure-on' | 'secure-off' | 'fail-503' | 'fail-none'): Promise<void> {
     const dialog = await sendRequest(this.agent, 'MESSAGE', `sip:${to}@${this.address}:5060`);
     await dialog.waitForStatus(200, 'MESSAGE');
+  }
+
+  /** Takes everything and answers nothing, or goes on. */
+  freeze(frozen: boolean): void {
+    const { pid } = this.process;
+    const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+    for (const worker of workers) process.kill(worker, frozen ? 'SIGSTOP' : 'SIGCONT');
   }
 
   async stop(): Promise<void> {
