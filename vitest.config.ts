@@ -14,6 +14,20 @@ export default defineConfig({
       { extends: true, test: { name: 'bridge', include: ['test/bridge/**/*.test.ts'], testTimeout: 30_000 } },
       {
         extends: true,
+        test: { name: 'fuzz', include: ['test/fuzz/typescript/**/*.test.ts'], disableConsoleIntercept: true },
+      },
+      {
+        extends: true,
+        // Needs the addon of build-asan: `npm test` knows how.
+        test: {
+          name: 'sanitizers',
+          include: ['test/fuzz/relay/**/*.test.ts'],
+          testTimeout: 80_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
