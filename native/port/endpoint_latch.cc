@@ -18,7 +18,10 @@ void EndpointLatch::Configure(const PortConfig& config, Instant now) {
     destination_ = signalled;
     learned_ = false;
   }
-  if (round_ != config.learning_round) {
+  // A party on hold need not send, so a round that opens now would go to whoever else does. What it settled
+  // on stays, and the round opens when it may send again.
+  const bool waits = !config.forward_rtp && !changed && best_rank_ != Rank::kNone;
+  if (round_ != config.learning_round && !waits) {
     round_ = config.learning_round;
     signalled_changed_ = changed;
     OpenRound(now);
@@ -26,7 +29,9 @@ void EndpointLatch::Configure(const PortConfig& config, Instant now) {
 }
 
 void EndpointLatch::OpenRound(Instant now) {
-  if (best_rank_ != Rank::kNone) before_ = best_;
+  // A party that was heard from where the SDP says is there, whoever spoke up since, until the SDP changes.
+  const bool proven = !signalled_changed_ && before_.known() && before_ == signalled_;
+  if (best_rank_ != Rank::kNone && !proven) before_ = best_;
   best_ = {};
   best_rank_ = Rank::kNone;
   settled_ = false;

@@ -27,6 +27,10 @@ namespace anchor {
 // that does not even match the address gets kUnmatchedPackets through and is then held back for
 // kUnmatchedHoldMilliseconds, and nothing is sent to it before that: the party itself, which usually speaks
 // by then, outranks it.
+//
+// Signalling that puts the party on hold opens no round, and a party that was heard from where the SDP says
+// keeps rank 4 until the SDP changes: else a stranger could take the place of one who is silent, and be
+// preferred later.
 class EndpointLatch {
  public:
   static constexpr int kUnmatchedPackets = 5;

@@ -270,3 +270,52 @@ TEST_CASE("packets that have not authenticated leave nothing behind on a secure 
   CHECK(latch.Takes(kOtherPort));
   CHECK(latch.SendsTo(kOtherPort));
 }
+
+TEST_CASE("on hold the settled source stays, in every mode, and nobody takes the place of the silent party") {
+  for (const LearningMode mode :
+       {LearningMode::kImmediate, LearningMode::kDelayed, LearningMode::kHeuristic}) {
+    Latch latch(mode);
+    latch.Pass(kWindow);
+    REQUIRE(latch.Takes(kSignalled));
+    latch.config.forward_rtp = false;
+    latch.NewRound(kSignalled);
+    latch.Pass(2 * kWindow);
+    for (const auto& source : {kStranger, kOtherPort}) CHECK(latch.CountTaken(source, 20) == 0);
+    CHECK(latch.SendsTo(kSignalled));
+    CHECK(latch.Takes(kSignalled));
+  }
+}
+
+TEST_CASE("the round that waited for the end of a hold opens then, so that a party that has moved is found") {
+  Latch latch;
+  REQUIRE(latch.Takes(kSignalled));
+  latch.config.forward_rtp = false;
+  latch.NewRound(kSignalled);
+  CHECK_FALSE(latch.Takes(kOtherPort));
+  latch.config.forward_rtp = true;
+  latch.latch.Configure(latch.config, latch.now);
+  CHECK(latch.Takes(kOtherPort));
+  CHECK(latch.SendsTo(kOtherPort));
+}
+
+TEST_CASE("a hold with another address in the SDP is believed") {
+  Latch latch;
+  REQUIRE(latch.Takes(kSignalled));
+  latch.config.forward_rtp = false;
+  latch.NewRound(kSamePort);
+  CHECK(latch.Takes(kSamePort));
+  CHECK_FALSE(latch.Takes(kSignalled));
+}
+
+TEST_CASE("a stranger who spoke up between two rounds is never preferred to the source that the SDP says") {
+  Latch latch;
+  REQUIRE(latch.Takes(kSignalled));
+  latch.NewRound(kSignalled);
+  CHECK(latch.CountTaken(kStranger, 20) == EndpointLatch::kUnmatchedPackets);
+  latch.Pass(2 * kWindow);
+  latch.NewRound(kSignalled);
+  CHECK(latch.CountTaken(kStranger, 20) == EndpointLatch::kUnmatchedPackets);
+  CHECK(latch.Takes(kSignalled));
+  CHECK_FALSE(latch.Takes(kStranger));
+  CHECK(latch.SendsTo(kSignalled));
+}
