@@ -8,11 +8,12 @@ import { Watchdog } from '../http/watchdog.js';
 import { DescriptorSink } from '../log/log-sink.js';
 import { createLogger, type RootLogger } from '../log/logger.js';
 import { AnchorApp, type Listening } from './anchor-app.js';
+import { keepMemoryOutOfCoreDumps } from './core-dumps.js';
 
 const DRAIN_CHECK_MILLISECONDS = 250;
 const LOG_DROPS_MILLISECONDS = 5_000;
 
-/** `srtp-anchor serve`: runs until told to end. SIGTERM drains, a second signal ends at once, SIGHUP reloads. */
+/** `srtp-anchor serve`: runs until told to end. SIGTERM and `ctl drain` drain, a second signal ends at once, SIGHUP reloads. */
 export async function serve(handle: ConfigHandle, version: string): Promise<number> {
   const { config, warnings } = handle.loaded;
   // Early: what it starts is forked while the process is small.
@@ -20,6 +21,7 @@ export async function serve(handle: ConfigHandle, version: string): Promise<numb
   const sink = new DescriptorSink(1, config.logFormat);
   const logger = createLogger(sink, config.logLevel);
   for (const warning of warnings) logger.warn('configuration-warning', { warning });
+  if (!keepMemoryOutOfCoreDumps()) logger.warn('core-dumps-hold-keys', {});
   const app = new AnchorApp({ config, logger, version });
   try {
     announce(
@@ -66,7 +68,7 @@ function startFailure(error: unknown): string {
   return message;
 }
 
-/** Resolves with the exit code when a signal, and then the last call, has ended the run. */
+/** Resolves with the exit code when a drain has ended the last call, or a second signal everything. */
 function untilOver(
   app: AnchorApp,
   handle: ConfigHandle,
@@ -74,23 +76,28 @@ function untilOver(
   notifier: ServiceNotifier,
 ): Promise<number> {
   return new Promise((resolve) => {
-    let check: NodeJS.Timeout | null = null;
+    let check: NodeJS.Timeout | undefined;
+    let signalled = false;
     const finish = (code: number): void => {
-      if (check !== null) clearInterval(check);
+      clearInterval(check);
       resolve(code);
     };
-    const leave = (signal: NodeJS.Signals): void => {
-      if (check !== null) {
-        logger.warn('ended-at-once', { signal, calls: app.service.calls.size });
-        finish(EXIT.ok);
-        return;
-      }
-      app.drain();
+    // By a signal or over HTTP.
+    app.onDrain = () => {
       notifier.stopping(`draining, ${app.service.calls.size} calls`);
       const deadline = drainDeadline(handle.loaded.config.drainTimeoutSeconds);
       const isOver = (): boolean => app.service.calls.size === 0 || Date.now() >= deadline;
       check = setInterval(() => isOver() && finish(EXIT.ok), DRAIN_CHECK_MILLISECONDS);
-      if (isOver()) finish(EXIT.ok);
+    };
+    const leave = (signal: NodeJS.Signals): void => {
+      if (signalled) {
+        logger.warn('ended-at-once', { signal, calls: app.service.calls.size });
+        finish(EXIT.ok);
+        return;
+      }
+      signalled = true;
+      app.drain();
+      if (app.service.calls.size === 0) finish(EXIT.ok);
     };
     process.on('SIGTERM', leave);
     process.on('SIGINT', leave);
