@@ -6,6 +6,8 @@ import type { Call } from './call.js';
 /** Below are the ports of system services (RFC 6335 §6); media never lives there, and a relay must not be aimed at them. */
 const FIRST_MEDIA_PORT = 1_024;
 
+const MAXIMUM_REMEMBERED = 4_096;
+
 interface Network {
   readonly name: string;
   readonly family: 'ipv4' | 'ipv6';
@@ -32,6 +34,8 @@ const REFUSED_NETWORKS: readonly Network[] = [
 export class AddressPolicy {
   readonly #refused: readonly { readonly name: string; readonly list: BlockList }[];
   readonly #own: ReadonlySet<string>;
+  /** The same few gateways come again and again, and a look into nine lists costs more than the rest of an offer. */
+  readonly #judged = new Map<string, string | null>();
 
   /** `interfaceAddresses`: where media is bound. `listeners`: `address port` of our own control and HTTP servers. */
   constructor(interfaceAddresses: readonly string[], listeners: ReadonlySet<string>) {
@@ -56,9 +60,19 @@ export class AddressPolicy {
     return null;
   }
 
+  /** Name of the refused network that the address lies in; null = none. */
+  #networkOf(address: string): string | null {
+    const known = this.#judged.get(address);
+    if (known !== undefined) return known;
+    const name = this.#refused.find(({ list }) => list.check(address, familyOf(address)))?.name ?? null;
+    if (this.#judged.size >= MAXIMUM_REMEMBERED) this.#judged.clear();
+    this.#judged.set(address, name);
+    return name;
+  }
+
   #refusal(address: MediaAddress, call: Call): string | null {
-    const network = this.#refused.find(({ list }) => list.check(address.address, familyOf(address.address)));
-    if (network !== undefined) return `${address.address} is ${network.name}`;
+    const network = this.#networkOf(address.address);
+    if (network !== null) return `${address.address} is ${network}`;
     if (address.port < FIRST_MEDIA_PORT) return `port ${address.port} is below ${FIRST_MEDIA_PORT}`;
     if (this.#own.has(`${address.address} ${address.port}`)) return 'that is our own control port';
     // Another call's port is fine: a call that comes round through the proxy again. The own one would go in circles.
