@@ -35,6 +35,8 @@ export interface Listening {
 export class AnchorApp {
   readonly metrics: MetricsCollector;
   readonly health: HealthSource;
+  /** Called once, when a drain begins. */
+  onDrain: () => void = () => undefined;
   #config: Config;
   readonly #logger: RootLogger;
   readonly #lag: EventLoopLag;
@@ -98,6 +100,7 @@ export class AnchorApp {
     if (this.service.admission.draining) return;
     this.service.admission.draining = true;
     this.#logger.info('drain-began', { calls: this.service.calls.size });
+    this.onDrain();
   }
 
   /** Takes over what can change while calls are in progress. */
