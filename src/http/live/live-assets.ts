@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../config/package-root.js';
+import { fileURLToPath } from 'node:url';
 import { text, type Reply } from '../reply.js';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -23,13 +23,13 @@ export const LIVE_FILES = [
 ] as const;
 
 /**
- * The page's files, plain HTML, CSS and modules, served as they lie in the package: there is nothing to build. Read
+ * The page's files, plain HTML, CSS and modules, served as they lie beside this module (the build copies them to dist/). Read
  * once at start, so that a request never touches the disk.
  */
 export class LiveAssets {
   readonly #files: ReadonlyMap<string, Buffer>;
 
-  constructor(folder = join(packageRoot(), 'src/http/live/assets')) {
+  constructor(folder = fileURLToPath(new URL('assets/', import.meta.url))) {
     this.#files = new Map(LIVE_FILES.map((name) => [name, readFileSync(join(folder, name))]));
   }
 
