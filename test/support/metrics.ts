@@ -14,7 +14,12 @@ export interface HttpReply {
 }
 
 /** An HTTP request to the anchor from inside its host. */
-export async function httpRequest(anchor: Anchor, path: string, method = 'GET', body = ''): Promise<HttpReply> {
+export async function httpRequest(
+  anchor: Pick<Anchor, 'host' | 'http'>,
+  path: string,
+  method = 'GET',
+  body = '',
+): Promise<HttpReply> {
   const socket = await anchor.host.connect(anchor.http.address, anchor.http.port);
   return new Promise((resolve, reject) => {
     const headers = { connection: 'close', host: `${anchor.http.address}:${anchor.http.port}` };
