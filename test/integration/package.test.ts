@@ -1,7 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitUntilReady } from '../support/anchor.js';
 import { TestHost } from '../support/host.js';
+import { httpRequest } from '../support/metrics.js';
 import { runCommand, type CommandResult } from '../support/process.js';
 import { TempDirectory } from '../support/temp-directory.js';
 
@@ -28,7 +30,7 @@ async function npm(
     env: { ...process.env, ...env },
     timeoutMilliseconds: 4 * minutes,
   });
-  expect(result, `npm ${args.join(' ')}`).toMatchObject({ code: 0 });
+  if (result.code !== 0) throw new Error(`npm ${args.join(' ')}\n${result.stdout}${result.stderr}`);
   return result;
 }
 
@@ -104,6 +106,23 @@ describe('The npm package', () => {
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
     const { stdout } = await npm(['exec', '--offline', '--', 'srtp-anchor', '--version'], folder);
     expect(stdout).toContain(version);
+  });
+
+  it('runs the relay with its page and metrics', async () => {
+    const ng = { address: '127.0.0.1', port: 2223 };
+    const http = { address: '127.0.0.1', port: 2225 };
+    const relay = host.spawn('installed srtp-anchor', process.execPath, [installed('bin/srtp-anchor'), 'serve'], {
+      cwd: folder,
+    });
+    await waitUntilReady(host, relay, ng);
+    const anchor = { host, http };
+    const page = await httpRequest(anchor, '/');
+    expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    for (const [, file] of page.body.matchAll(/(?:src|href)="(\/live\/[^"]+)"/g))
+      expect(await httpRequest(anchor, file ?? ''), file).toMatchObject({ status: 200 });
+    const metrics = await httpRequest(anchor, '/metrics');
+    expect(metrics.body).toMatch(/^srtp_anchor_ready 1$/m);
+    expect(await relay.stop()).toEqual({ code: 0, signal: null });
   });
 
   it('is installed in a checkout without doing anything there', async () => {
