@@ -79,7 +79,7 @@ export class OfferAnswer {
     if (!negotiated.ok) return negotiated;
 
     const { media, notes, warnings } = negotiated.value;
-    const refused = this.#parts.addresses.judge(media, 'offerer', call);
+    const refused = tooMuch(media) ?? this.#parts.addresses.judge(media, 'offerer', call);
     if (refused !== null) return err(refused);
     const trafficClass = options.trafficClass ?? this.#parts.trafficClass;
     const prepared = new PortPreparation(this.#parts.allocator, call.worker).prepare(
@@ -216,6 +216,15 @@ export class OfferAnswer {
       usableSuites: this.#parts.usableSuites,
     };
   }
+}
+
+/** Each takes up to four sockets: one request must neither hold the loop up nor take the ports of hundreds of calls. */
+const MAXIMUM_RELAYED_MEDIA = 64;
+
+function tooMuch(media: readonly NegotiatedMedia[]): AnchorError | null {
+  const count = media.filter(({ kind }) => kind !== 'rejected').length;
+  if (count <= MAXIMUM_RELAYED_MEDIA) return null;
+  return anchorError('bad-sdp', `${count} m= lines to relay; at most ${MAXIMUM_RELAYED_MEDIA}`);
 }
 
 function parse(sdp: string): Result<SessionDescription, AnchorError> {

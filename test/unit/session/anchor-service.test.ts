@@ -433,6 +433,25 @@ describe('keys', () => {
   });
 });
 
+describe('an offer of very many m= lines', () => {
+  const lines = (count: number): string =>
+    Array.from({ length: count }, (_, at) => `m=audio ${4_000 + 2 * at} RTP/AVP 0`).join('\r\n');
+
+  it('is refused before a port is opened when more than 64 are to be relayed', () => {
+    const rig = harness({ maximum: 30_999 });
+    expect(rig.offer({}, sdp({ media: lines(65) }))).toBe('bad-sdp: 65 m= lines to relay; at most 64');
+    expect(rig.addon.ports.size).toBe(0);
+    expect(rig.offer({}, sdp({ media: lines(64) }))).toMatch(/^v=0/);
+    expect(rig.addon.ports.size).toBe(256);
+  });
+
+  it('counts no line that its sender refused', () => {
+    const rig = harness({ maximum: 30_999 });
+    const refused = Array<string>(100).fill('m=audio 0 RTP/AVP 0').join('\r\n');
+    expect(rig.offer({}, sdp({ media: `${refused}\r\nm=audio 4000 RTP/AVP 0` }))).toMatch(/^v=0/);
+  });
+});
+
 describe('loop-protect', () => {
   const marked = { loopProtect: true };
 
