@@ -1,3 +1,4 @@
+import { ERROR_CATALOGUE, type Actor } from '../shared/errors.js';
 import { COMMAND_TABLE } from './command-table.js';
 import type { FlagRow, FlagSection } from './flags/flag-row.js';
 import { FLAG_TABLE } from './ng-flags.js';
@@ -24,7 +25,7 @@ export type ShownBy = (section: FlagSection | 'command', name: string) => string
 /** The commands and all rows of the flag table as Markdown: the generated part of docs/ng-protocol.md. */
 export function flagDocumentation(shownBy: ShownBy): string {
   const sections = Object.keys(TITLES) as FlagSection[];
-  return [commandSection(shownBy), ...sections.map((name) => flagSection(name, shownBy))].join('\n');
+  return [commandSection(shownBy), ...sections.map((name) => flagSection(name, shownBy)), errorSection()].join('\n');
 }
 
 function commandSection(shownBy: ShownBy): string {
@@ -46,6 +47,20 @@ function flagSection(name: FlagSection, shownBy: ShownBy): string {
     shownBy(name, row.name),
   ]);
   return section(TITLES[name], ['name', 'status', 'sets', 'meaning', 'shown by'], rows);
+}
+
+const ACTORS: Readonly<Record<Actor, string>> = {
+  peer: 'the end that wrote the body',
+  proxy: 'the configuration of the proxy',
+  operator: 'the operator of the relay',
+  us: 'its makers: please report it',
+};
+
+/** Two codes with one text are one line: nobody can tell them apart from outside. */
+function errorSection(): string {
+  const actors = new Map(Object.values(ERROR_CATALOGUE).map(({ text, actor }) => [text, ACTORS[actor]]));
+  const rows = [...actors].map(([text, actor]) => [code(text), actor]);
+  return section('Error texts', ['text', 'who can do something about it'], rows);
 }
 
 function nameCell(row: FlagRow): string {
