@@ -3,6 +3,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace anchor {
 
 Poller::Poller() : epoll_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -28,11 +30,12 @@ std::span<const epoll_event> Poller::Wait(int timeout_milliseconds) {
   return {events_.data(), count > 0 ? static_cast<size_t>(count) : 0};
 }
 
-bool Poller::TakeWake(const epoll_event& event) {
-  if (event.data.u64 != kWakeTag) return false;
+bool Poller::IsWake(const epoll_event& event) { return event.data.u64 == kWakeTag; }
+
+void Poller::TakeWake(std::span<const epoll_event> events) {
+  if (std::none_of(events.begin(), events.end(), IsWake)) return;
   uint64_t rings;
   [[maybe_unused]] const ssize_t ignored = read(wake_.get(), &rings, sizeof rings);
-  return true;
 }
 
 void Poller::Wake() {

@@ -26,8 +26,9 @@ class Poller {
 
   // Waits; returns the events. An interrupted wait returns none.
   std::span<const epoll_event> Wait(int timeout_milliseconds);
-  // True when `event` is the bell, which is then silenced.
-  bool TakeWake(const epoll_event& event);
+  static bool IsWake(const epoll_event& event);
+  // Silences the bell if it is among the events.
+  void TakeWake(std::span<const epoll_event> events);
   // Rings the bell. The one method for other threads.
   void Wake();
 

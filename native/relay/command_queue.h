@@ -30,10 +30,11 @@ using Command = std::variant<AddPortCommand, ConfigurePortCommand, ClosePortComm
 // Many may put, one takes. The worker's one lock, off the packet path.
 class CommandQueue {
  public:
-  void Put(Command command) {
+  // True = the first since TakeAll: the one that the owner must be woken for.
+  [[nodiscard]] bool Put(Command command) {
     std::lock_guard lock(mutex_);
     commands_.push_back(std::move(command));
-    waiting_.store(true, std::memory_order_release);
+    return !waiting_.exchange(true, std::memory_order_release);
   }
   // Whether TakeAll would find anything; costs no lock, so that every round can ask.
   bool waiting() const { return waiting_.load(std::memory_order_acquire); }

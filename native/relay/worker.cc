@@ -77,8 +77,7 @@ void Worker::Stop() {
 }
 
 void Worker::Post(Command command) {
-  commands_.Put(std::move(command));
-  poller_.Wake();
+  if (commands_.Put(std::move(command))) poller_.Wake();
 }
 
 void Worker::PrepareThread() {
@@ -105,13 +104,15 @@ void Worker::Run() {
 void Worker::PollOnce() {
   const std::span<const epoll_event> events = poller_.Wait(kIdleMilliseconds);
   now_ = Instant::Now();
+  // The bell is silenced before the queue is emptied: whoever rings after that is heard in the next round.
+  poller_.TakeWake(events);
   // Before the packets: whoever was told that a port is configured may have sent to it since. An event that
   // names a port which a command took away finds nothing, since ids are never used twice.
   if (commands_.waiting()) ApplyCommands();
   size_t packets = 0;
   saturated_ = false;
   for (const epoll_event& event : events) {
-    if (poller_.TakeWake(event)) continue;
+    if (Poller::IsWake(event)) continue;
     if (MediaPort* port = ports_.Find(static_cast<PortId>(event.data.u64))) {
       packets += Drain(port);
     }
