@@ -156,11 +156,16 @@ describe('certificates of trunks', () => {
     { name: 'wildcard', domain: 'acme.sip.us1.twilio.com', names: ['*.sip.us1.twilio.com', '*.sip.twilio.com'] },
     { name: 'second-root', domain: 'acme.sip.ie1.twilio.com', names: ['*.sip.ie1.twilio.com'] },
     { name: 'exact', domain: 'siplink.telephony.goog', names: ['siplink.telephony.goog'] },
+    {
+      name: 'chime',
+      domain: 'abcdef1ghij2klmno3pqr4.voiceconnector.chime.aws',
+      names: ['*.voiceconnector.chime.aws'],
+    },
     { name: 'deeper', domain: 'a.b.sip.us2.twilio.com', names: ['*.sip.us2.twilio.com'] },
     { name: 'wrong-name', domain: 'acme.sip.jp1.twilio.com', names: ['*.sip.example.com'] },
     { name: 'wrong-root', domain: 'acme.sip.au1.twilio.com', names: ['*.sip.au1.twilio.com'] },
   ] as const;
-  const GOOD = ['wildcard', 'second-root', 'exact'];
+  const GOOD: readonly string[] = ['wildcard', 'second-root', 'exact', 'chime'];
   let rig: Rig;
   let edge: Edge;
   let pbx: SipAgent;
@@ -218,6 +223,14 @@ describe('certificates of trunks', () => {
       if (name === 'wrong-root') expect(asked).toEqual([]);
     },
   );
+
+  it.each([
+    ['X1 Google shows a certificate without a wildcard', 'exact'],
+    ['X3 Chime shows one for *.voiceconnector.chime.aws', 'chime'],
+  ])('%s, and comes up', async (_title, wanted) => {
+    const at = FAR_ENDS.findIndex(({ name }) => name === wanted);
+    await edge.waitUntilUp(uri(FAR_ENDS[at]!.domain, at));
+  });
 
   it('T7 check-trunks.mjs --connect tells the good ones from the bad ones, and why', async () => {
     const hosts = edge.directory.file('hosts');
