@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock.js';
 import type { Call } from './call.js';
 import type { MediaSide, Party } from './party.js';
 import type { AllocatedPort } from './port-allocator.js';
+import { streamsOf } from './quality-tracker.js';
 import { readRemote } from './remote-address.js';
 import type { CallReport, MediaReport, PacketTotals, PartyReport, SsrcReport, StreamReport } from './reports.js';
 
@@ -17,7 +18,7 @@ export class CallReporter {
 
   report(call: Call): CallReport {
     const ports = call.parties.flatMap((party) => [...party.ports()].map((allocated) => allocated.port));
-    this.#sampleQuality(call, ports);
+    this.#sampleQuality(call);
     return {
       callId: call.id,
       createdMicroseconds: call.createdMicroseconds,
@@ -30,9 +31,13 @@ export class CallReporter {
     };
   }
 
-  #sampleQuality(call: Call, ports: readonly MediaPort[]): void {
+  #sampleQuality(call: Call): void {
     const ageSeconds = (this.#clock.monotonicMilliseconds() - call.createdMonotonic) / 1_000;
-    for (const port of ports) call.quality.sample(port, ageSeconds);
+    for (const party of call.parties)
+      call.quality.sample(
+        [...party.ports()].map(({ port }) => port),
+        ageSeconds,
+      );
   }
 
   #party(party: Party): PartyReport {
@@ -148,10 +153,6 @@ function sum(all: readonly PacketTotals[]): PacketTotals {
     }),
     { packets: 0, bytes: 0, errors: 0 },
   );
-}
-
-function* streamsOf(port: MediaPort): Generator<number> {
-  for (let index = 0; index < port.streamCount; index += 1) if (port.stream(index, 'in_use') === 1) yield index;
 }
 
 function ssrcsOf(port: MediaPort): readonly number[] {

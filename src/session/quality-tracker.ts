@@ -28,12 +28,18 @@ export interface Quality {
 export class QualityTracker {
   readonly #tracked = new Map<number, Tracked>();
 
-  /** Looks at every stream of `port`; `ageSeconds` since the call was created. Gives what was measured now. */
-  sample(port: MediaPort, ageSeconds: number): readonly QualitySample[] {
+  /**
+   * Looks at every stream of a party's ports; `ageSeconds` since the call was created. Gives what was measured now.
+   * Without rtcp-mux the round trip of a stream stands with the RTCP port and its packets with the RTP port.
+   */
+  sample(ports: readonly MediaPort[], ageSeconds: number): readonly QualitySample[] {
+    const roundTrips = roundTripsOf(ports);
     const samples: QualitySample[] = [];
-    for (let index = 0; index < port.streamCount; index += 1) {
-      const sample = port.stream(index, 'in_use') === 1 ? this.#sampleStream(port, index, ageSeconds) : null;
-      if (sample !== null) samples.push(sample);
+    for (const port of ports) {
+      for (const index of streamsOf(port)) {
+        const sample = this.#sampleStream(port, index, roundTrips, ageSeconds);
+        if (sample !== null) samples.push(sample);
+      }
     }
     return samples;
   }
@@ -51,8 +57,14 @@ export class QualityTracker {
     return rated.reduce((sum, one) => sum + one.sum.mos / one.samples, 0) / rated.length / 10;
   }
 
-  #sampleStream(port: MediaPort, index: number, ageSeconds: number): QualitySample | null {
-    const tracked = this.#find(port.stream(index, 'ssrc'));
+  #sampleStream(
+    port: MediaPort,
+    index: number,
+    roundTrips: ReadonlyMap<number, number>,
+    ageSeconds: number,
+  ): QualitySample | null {
+    const ssrc = port.stream(index, 'ssrc');
+    const tracked = this.#find(ssrc);
     if (tracked === null) return null;
     const packets = port.stream(index, 'packets') - port.stream(index, 'duplicates');
     const expected = port.stream(index, 'highest_sequence') - port.stream(index, 'base_sequence') + 1;
@@ -63,8 +75,7 @@ export class QualityTracker {
     tracked.expected = expected;
     const lossPercent = Math.min(100, Math.max(0, (100 * (newExpected - newPackets)) / newExpected));
     const jitter = port.stream(index, 'jitter') / JITTER_UNITS_PER_MILLISECOND;
-    const roundTrip = port.stream(index, 'round_trip_microseconds') / 1_000;
-    return record(tracked, lossPercent, jitter, roundTrip, ageSeconds);
+    return record(tracked, lossPercent, jitter, (roundTrips.get(ssrc) ?? 0) / 1_000, ageSeconds);
   }
 
   #find(ssrc: number): Tracked | null {
@@ -82,6 +93,25 @@ export class QualityTracker {
     this.#tracked.set(ssrc, fresh);
     return fresh;
   }
+}
+
+/** Streams of which RTP packets have come. */
+export function* streamsOf(port: MediaPort): Generator<number> {
+  for (let index = 0; index < port.streamCount; index += 1) {
+    if (port.stream(index, 'in_use') === 1 && port.stream(index, 'packets') > 0) yield index;
+  }
+}
+
+/** Microseconds by SSRC; streams without one are left out. */
+function roundTripsOf(ports: readonly MediaPort[]): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (const port of ports) {
+    for (let index = 0; index < port.streamCount; index += 1) {
+      const microseconds = port.stream(index, 'in_use') === 1 ? port.stream(index, 'round_trip_microseconds') : 0;
+      if (microseconds > 0) found.set(port.stream(index, 'ssrc'), microseconds);
+    }
+  }
+  return found;
 }
 
 function record(

@@ -60,9 +60,8 @@ export class Sweeper {
   #sample(call: Call, now: number): void {
     const ageSeconds = (now - call.createdMonotonic) / 1_000;
     for (const party of call.parties) {
-      for (const { port } of party.ports()) {
-        for (const sample of call.quality.sample(port, ageSeconds)) this.#observer.qualitySampled(sample);
-      }
+      const ports = [...party.ports()].map(({ port }) => port);
+      for (const sample of call.quality.sample(ports, ageSeconds)) this.#observer.qualitySampled(sample);
     }
   }
 
