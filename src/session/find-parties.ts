@@ -39,7 +39,8 @@ function findAnswerer(
   if (names.viaBranch !== null) return others.findLast((party) => party.viaBranch === names.viaBranch) ?? null;
   const waiting = others.findLast((party) => party.tag === null && party.viaBranch === null);
   // A re-INVITE from a proxy that names no to-tag: to whom the offerer talks, as the incumbent has it.
-  return waiting ?? (offerer.counterpart?.counterpart === offerer ? offerer.counterpart : null);
+  if (waiting !== undefined || names.toTag !== null) return waiting ?? null;
+  return offerer.counterpart?.counterpart === offerer ? offerer.counterpart : null;
 }
 
 /**
