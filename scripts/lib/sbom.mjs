@@ -5,7 +5,7 @@
 
 /** Licences under which code may ship, and those that tools may have which never leave the developer's machine. */
 export const SHIPPED_LICENCES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT'];
-export const TOOL_LICENCES = [...SHIPPED_LICENCES, 'MPL-2.0'];
+export const TOOL_LICENCES = [...SHIPPED_LICENCES, 'MPL-2.0', 'Python-2.0'];
 
 /** The packages of a lock file (version 3), each once. */
 export function lockedPackages(lock) {
