@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Anchor } from '../../support/anchor.js';
 import { openRtp, sendRtp } from '../../support/call-end.js';
@@ -6,6 +6,7 @@ import { TestHost } from '../../support/host.js';
 import { inlineKey, randomMasterKey, SrtpSession } from '../../support/srtp.js';
 import { startAnchor } from '../../support/start-anchor.js';
 import { RtpStream } from '../../support/stream.js';
+import { TempDirectory } from '../../support/temp-directory.js';
 import { expectAudio, expectCiphertext, expectSilence } from './rig/audio.js';
 import { DirectCall, rekey, type DirectParty } from './rig/direct-call.js';
 
@@ -18,6 +19,15 @@ const OUTSIDE = '198.51.100.60';
 const GOOGLE = '74.125.39.10';
 const _80 = 'AES_CM_128_HMAC_SHA1_80';
 const _32 = 'AES_CM_128_HMAC_SHA1_32';
+
+/** The operator's own: a profile beside the built-in ones, with the suites the other way round. */
+const CONFIGURATION = `trunk-profiles:
+  my-twilio:
+    secure: required
+    offered-suites: [AES_CM_128_HMAC_SHA1_32, AES_CM_128_HMAC_SHA1_80]
+    accepted-suites: [AES_CM_128_HMAC_SHA1_32, AES_CM_128_HMAC_SHA1_80]
+    source-networks: [${OUTSIDE}/32]
+`;
 
 function lines(name: string): readonly string[] {
   const found = LINES[name];
@@ -33,13 +43,17 @@ describe('profiles of other far ends', () => {
   let host: TestHost;
   let anchor: Anchor;
   let call: DirectCall;
+  const directory = new TempDirectory('profiles');
 
   beforeAll(async () => {
     host = await TestHost.open(['10.9.0.2/32', '10.9.0.4/32', `${OUTSIDE}/32`, `${GOOGLE}/32`]);
-    anchor = await startAnchor(host, { interfaces: ['10.9.0.4'] });
+    writeFileSync(directory.file('anchor.yaml'), CONFIGURATION);
+    const extraArguments = ['--config', directory.file('anchor.yaml')];
+    anchor = await startAnchor(host, { interfaces: ['10.9.0.4'], extraArguments });
   });
   afterAll(async () => {
     await host.close();
+    directory.remove();
   });
   beforeEach(async () => {
     call = await DirectCall.open(anchor);
@@ -58,6 +72,19 @@ describe('profiles of other far ends', () => {
     call.adopt(far, answered.sdp, wireName);
     return answered.sdp ?? '';
   }
+
+  it('T1 the order of the suites is for the operator to choose, in what is offered and in what is chosen', async () => {
+    const [inside, twilio] = [await call.party('plain', INSIDE), await call.party(_32, OUTSIDE, fresh(1, _32))];
+    const offered = await call.offer(inside, { 'to-profile': 'my-twilio', 'transport-protocol': 'RTP/SAVP' });
+    expect(call.adopt(twilio, offered.sdp).cryptos.map(({ tag, suite }) => [tag, suite])).toEqual([
+      [1, _32],
+      [2, _80],
+    ]);
+    call.adopt(inside, (await call.answer(inside, twilio)).sdp);
+    await expectAudio(inside.end, twilio.end);
+    const both = await call.party(_32, OUTSIDE, [...fresh(2, _32), ...fresh(1, _80)]);
+    expect(await callFrom(both, inside, 'my-twilio')).toMatch(/a=crypto:2 AES_CM_128_HMAC_SHA1_32 /);
+  });
 
   it('X1 Google is offered _80 and nothing else, and takes calls with audio', async () => {
     const [inside, google] = [await call.party('plain', INSIDE), await call.party(_80, GOOGLE, fresh(1, _80))];
@@ -181,7 +208,7 @@ describe('profiles of other far ends', () => {
   );
 
   it('X4 a border controller with media policy rtp is never offered SRTP: the proxy is told at once', async () => {
-    const [inside, sbc] = [await call.party('plain', INSIDE), await call.party('plain', OUTSIDE)];
+    const inside = await call.party('plain', INSIDE);
     const reply = await call.offer(inside, { 'to-profile': 'rtp', 'transport-protocol': 'RTP/SAVP' });
     expect(reply.errorReason).toMatch(/^Secure media not allowed: .*policy is off/);
   });
