@@ -17,6 +17,8 @@ export interface SessionTimeouts {
 }
 
 const SWEEP_INTERVAL = 250;
+/** A sweep that comes this late, milliseconds: the process was stopped, or its machine was, and nobody saw packets meanwhile. */
+const STANDSTILL = 2_000;
 /** Quality is judged over intervals of this many milliseconds: the usual distance of RTCP reports (RFC 3550 §6.2). */
 const QUALITY_INTERVAL = 5_000;
 
@@ -28,6 +30,9 @@ export class Sweeper {
   readonly #clock: Clock;
   #timer: NodeJS.Timeout | null = null;
   #lastQuality = 0;
+  #lastSweep: number | null = null;
+  /** When the process last went on after it had stood still. */
+  #awakeSince = 0;
 
   constructor(service: AnchorService, observer: SessionObserver, clock: Clock, timeouts: SessionTimeouts) {
     this.#service = service;
@@ -47,11 +52,13 @@ export class Sweeper {
 
   sweep(): void {
     const now = this.#clock.monotonicMilliseconds();
+    if (this.#lastSweep !== null && now - this.#lastSweep > STANDSTILL) this.#awakeSince = now;
+    this.#lastSweep = now;
     const sampleQuality = now - this.#lastQuality >= QUALITY_INTERVAL;
     if (sampleQuality) this.#lastQuality = now;
     for (const call of [...this.#service.calls]) {
       this.#service.removeLeft(call);
-      const reason = call.isLeaving ? null : dueReason(call, now, this.timeouts);
+      const reason = call.isLeaving ? null : dueReason(call, now, this.#awakeSince, this.timeouts);
       if (reason !== null) this.#expire(call, reason);
       else if (sampleQuality) this.#sample(call, now);
     }
@@ -71,12 +78,12 @@ export class Sweeper {
   }
 }
 
-/** Which timer of the call has run out; null = none. */
-export function dueReason(call: Call, now: number, timeouts: SessionTimeouts): CloseReason | null {
+/** Which timer of the call has run out; null = none. Silence counts from `awakeSince` on: before that we were deaf. */
+function dueReason(call: Call, now: number, awakeSince: number, timeouts: SessionTimeouts): CloseReason | null {
   if (isOver(now - call.createdMonotonic, timeouts.finalTimeoutSeconds)) return 'final_timeout';
   if (!call.answered)
     return isOver(now - call.lastSignalMonotonic, timeouts.offerTimeoutSeconds) ? 'offer_timeout' : null;
-  const quiet = now - Math.max(call.lastSignalMonotonic, lastPacket(call.parties));
+  const quiet = now - Math.max(awakeSince, call.lastSignalMonotonic, lastPacket(call.parties));
   if (isHeld(call.parties)) return isOver(quiet, timeouts.silentTimeoutSeconds) ? 'silent_timeout' : null;
   return isOver(quiet, timeouts.mediaTimeoutSeconds) ? 'media_timeout' : null;
 }

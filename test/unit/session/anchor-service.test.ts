@@ -322,9 +322,26 @@ describe('timers', () => {
     rig.clock.now += 3_500_000;
     rig.sweeper.sweep();
     expect(rig.closed).toEqual([]);
-    rig.clock.now += 101_000;
-    rig.sweeper.sweep();
+    for (let second = 0; second < 101; second++) {
+      rig.clock.now += 1_000;
+      rig.sweeper.sweep();
+    }
     expect(rig.closed).toEqual(['silent_timeout']);
+  });
+
+  it('time in which the process stood still is no silence, and silence after it is', () => {
+    const { rig } = connected();
+    rig.sweeper.sweep();
+    rig.clock.now += 600_000;
+    rig.sweeper.sweep();
+    for (let second = 0; second < 59; second++) {
+      rig.clock.now += 1_000;
+      rig.sweeper.sweep();
+    }
+    expect(rig.closed).toEqual([]);
+    rig.clock.now += 1_500;
+    rig.sweeper.sweep();
+    expect(rig.closed).toEqual(['media_timeout']);
   });
 
   it('an offer that nobody answers ends after the offer timeout', () => {
