@@ -25,6 +25,8 @@ const phases = [
   vitestPhase('bridge', 180, ['bridge'], { args: vitestCoverage('bridge') }),
   vitestPhase('integration', 720, ['integration'], watched),
   vitestPhase('interop', 720, ['interop'], watched),
+  // Not watched: counting what is executed would slow the relay down under its floods.
+  vitestPhase('attack', 300, ['attack']),
   countedAddonPhase(),
   nativePhase('native under address and undefined-behaviour sanitizers', 480, 'asan', {
     configure: withAddon,

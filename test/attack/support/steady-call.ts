@@ -16,6 +16,8 @@ export class SteadyCall {
 
   private constructor(readonly call: AnchoredCall) {
     this.#done = this.#talk();
+    // `stop` tells; a test that failed before it closes the sockets under us.
+    this.#done.catch(() => undefined);
   }
 
   static async start(
