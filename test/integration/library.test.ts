@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { negotiate, Relay } from '../../src/index.js';
+import { runCommand } from '../support/process.js';
 import { buildRtp, parseRtp } from '../support/rtp.js';
 import { inlineKey, masterKeyFromInline, randomMasterKey, SrtpSession } from '../support/srtp.js';
 import { TempDirectory } from '../support/temp-directory.js';
@@ -92,6 +93,16 @@ describe('srtp-anchor as a library', () => {
     expect(result.error.code).toBe('no-usable-crypto');
     expect(result.error.message).toMatch(/tag 7.*AES_CM_128_HMAC_SHA1_80/);
     expect(result.error.message).not.toContain(inline.slice(0, 12));
+  });
+
+  it('the examples of its page print what the page says', async () => {
+    const page = readFileSync('docs/library.md', 'utf8');
+    const examples = [...page.matchAll(/^```js\n([^]*?)\/\/ prints: (.*)\n```$/gm)];
+    expect(examples.length).toBe(page.split('```js').length - 1);
+    for (const [, program = '', printed = ''] of examples) {
+      const run = await runCommand(process.execPath, ['--input-type=module', '-e', program]);
+      expect(run, program).toEqual({ code: 0, signal: null, stdout: `${printed}\n`, stderr: '' });
+    }
   });
 
   it('the example relays what it answers', async () => {
