@@ -18,9 +18,7 @@ export function readYaml(fileName: string, text: string): YamlSource {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): string => `${fileName}:${lines.linePos(offset).line}`;
   const where = (key: OptionKey, path: Path): string => at(offsetOf(document, [OPTIONS[key].name, ...path]));
-  const syntax = [...document.errors, ...document.warnings].map((error) =>
-    syntaxProblem(at(error.pos[0]), error.message),
-  );
+  const syntax = [...document.errors, ...document.warnings].map((error) => syntaxProblem(at(error.pos[0]), error.code));
   if (syntax.length > 0) return { values: new Map(), problems: syntax, where };
   if (document.contents === null) return { values: new Map(), problems: [], where };
   if (!isMap(document.contents)) {
@@ -62,11 +60,12 @@ function plainValue(node: unknown, document: Document): unknown {
   }
 }
 
-function syntaxProblem(where: string, message: string): ConfigProblem {
+/** The parser's own message may quote the file, and with it a secret: only its code is passed on. */
+function syntaxProblem(where: string, code: string): ConfigProblem {
   return {
     option: 'the file',
     where,
-    what: `is not YAML: ${message.split('\n')[0] ?? ''}`,
+    what: `is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`,
     right: 'lines of the form `option: value`',
   };
 }

@@ -85,8 +85,7 @@ function sdp(port: number, protocol: string, attributes: string): string {
 
 function sdpOf(reply: NgDictionary): string {
   const text = reply.get('sdp');
-  if (typeof text !== 'string')
-    throw new Error(`the relay answered: ${reasonOf(reply)}`);
+  if (typeof text !== 'string') throw new Error(`the relay answered: ${reasonOf(reply)}`);
   return text;
 }
 

@@ -38,7 +38,6 @@ export function configTarget(): FuzzTarget {
       '\t',
       'null',
     ],
-    open: (thrown) => /tells the token in a syntax error/.test(thrown.message),
     run: (input) => {
       writeFileSync(file, input);
       const read = readConfig({ flags: {}, environment: {}, file });
@@ -46,9 +45,7 @@ export function configTarget(): FuzzTarget {
       if (read.ok) return;
       for (const line of read.error.map(describeProblem)) {
         check(!/[\r\n]/.test(line), 'a problem is one line');
-        const told = line.includes(TOKEN);
-        check(!told || !line.includes('is not YAML'), 'no problem tells the token in a syntax error');
-        check(!told, 'no problem tells the token');
+        check(!line.includes(TOKEN), 'no problem tells the token');
       }
     },
     close: () => {
