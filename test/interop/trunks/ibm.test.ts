@@ -180,4 +180,20 @@ describe('two regions behind one trunk', () => {
     }
     for (const call of [before, during, after]) await endCall(call);
   });
+  it('I3 required, set while running, holds at once, and dispatcher.list shows who is up', async () => {
+    const south = world.trunk('us-south');
+    await south.turn('secure-off');
+    await world.edge.command('htable.sets', 'trunk', 'us-south.secure', 'required');
+    const inside = await world.end('plain', ADDRESSES.pbx);
+    const dialog = await world.pbx.invite(`sip:+15550100@${ADDRESSES.edgeInside}`, describeEnd(inside));
+    expect((await dialog.waitForStatus(488)).start).toContain('32207');
+    await world.edge.command('htable.sets', 'trunk', 'us-south.secure', 'preferred');
+    const call = await callOut(world, { ...SOUTH, kind: 'plain' });
+    await expectAudio(call.inside.end, call.outside.end);
+    await endCall(call);
+    const listed = await world.edge.command('dispatcher.list');
+    for (const domain of Object.values(REGIONS)) {
+      expect(listed).toMatch(new RegExp(`URI: sip:${domain}:5061;transport=tls\\s+FLAGS: AP`));
+    }
+  });
 });

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TestHost } from '../../../support/host.js';
-import type { RunningProcess } from '../../../support/process.js';
+import { runCommand, type RunningProcess } from '../../../support/process.js';
 import { TempDirectory } from '../../../support/temp-directory.js';
 import type { SocketAddress } from '../../../support/udp-endpoint.js';
 import type { Certificate } from './certificates.js';
@@ -59,6 +59,14 @@ export class Edge {
   async waitUntilUp(destination: string): Promise<void> {
     const escaped = destination.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     await this.process.waitForOutput(new RegExp(`destination up: ${escaped}`), 15_000);
+  }
+
+  /** `kamcmd …` as an operator types it on the machine of the edge. */
+  async command(...args: readonly string[]): Promise<string> {
+    const socket = `unix:${this.directory.file('kamailio_ctl')}`;
+    const { code, stdout, stderr } = await runCommand('kamcmd', ['-s', socket, ...args]);
+    if (code !== 0) throw new Error(`kamcmd ${args.join(' ')}: ${stdout}${stderr}`);
+    return stdout;
   }
 
   async stop(): Promise<void> {
