@@ -132,8 +132,8 @@ describe('a flood', () => {
 
   it('of 200,000 garbage datagrams on the control port keeps no proxy waiting and writes little', async () => {
     // V8 takes the room for the youngest objects once, some tens of megabytes: what follows must not add to it.
-    await flood(host, { kind: 'garbage', count: 200_000, rate: 0, to: anchor.ng });
-    await underFlood(() => flood(host, { kind: 'garbage', count: 200_000, rate: 0, to: anchor.ng }));
+    await flood(host, { kind: 'garbage', count: 150_000, rate: 0, to: anchor.ng });
+    await underFlood(() => flood(host, { kind: 'garbage', count: 200_000, rate: 30_000, to: anchor.ng }));
     const samples = await readMetrics(anchor);
     const malformed = total(samples, 'srtp_anchor_control_malformed_total');
     const refused = total(samples, 'srtp_anchor_control_refused_total');
