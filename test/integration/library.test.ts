@@ -105,6 +105,13 @@ describe('srtp-anchor as a library', () => {
     }
   });
 
+  it('its reference knows every type that an exported one names', async () => {
+    const printed = await runCommand('npm', ['run', '--silent', 'docs:api', '--', '--emit', 'none'], {
+      timeoutMilliseconds: 55_000,
+    });
+    expect(printed).toMatchObject({ code: 0 });
+  });
+
   it('the example relays what it answers', async () => {
     const directory = new TempDirectory();
     try {
