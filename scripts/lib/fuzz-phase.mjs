@@ -24,6 +24,12 @@ export const scriptTargets = fs
 
 const buildSeconds = 420;
 
+/** Builds the native targets, runs none. */
+export function fuzzBuildPhase(seconds) {
+  const run = async (deadline) => ({ failed: (await buildNative(deadline)) ? 0 : 1 });
+  return { name: 'build fuzz', seconds, run };
+}
+
 /** All targets, or the one named, for so many seconds each. Fails when one finds something, or could not be run. */
 export function fuzzPhase({ seconds, target, seed = String(Math.floor(Date.now() / 86_400_000)) }) {
   const native = nativeTargets.filter((name) => target === undefined || name === target);

@@ -10,17 +10,29 @@ export function presetDir(preset) {
   return inRoot(`build-${preset}`);
 }
 
+/** Configures and builds as a preset says, tests nothing: so that `nativePhase` has nothing left to build. */
+export function nativeBuildPhase(seconds, preset, { configure = [] } = {}) {
+  const run = async (deadline) => (await build(preset, configure, deadline)) ?? {};
+  return { name: `build ${preset}`, seconds, run };
+}
+
+/** Null when all went well. */
+async function build(preset, configure, deadline) {
+  const steps = [
+    ['cmake', '--preset', preset, '--log-level=WARNING', ...configure],
+    ['cmake', '--build', '--preset', preset, '--parallel', jobs],
+  ];
+  for (const [command, ...args] of steps) {
+    if ((await execute(command, args, deadline)) !== 0) return { failed: 1, note: `${command} ${args[0]} failed` };
+  }
+  return null;
+}
+
 /** Configures, builds and tests the engine as a preset says. A repeat of tests that were counted adds failures only. */
 export function nativePhase(name, seconds, preset, { repeat = false, configure = [], env = {} } = {}) {
   const run = async (deadline) => {
-    const steps = [
-      ['cmake', '--preset', preset, '--log-level=WARNING', ...configure],
-      ['cmake', '--build', '--preset', preset, '--parallel', jobs],
-    ];
-    for (const [command, ...args] of steps) {
-      if ((await execute(command, args, deadline)) !== 0) return { failed: 1, note: `${command} ${args[0]} failed` };
-    }
-    return runTests(name, preset, deadline, repeat, env);
+    const unbuilt = await build(preset, configure, deadline);
+    return unbuilt ?? runTests(name, preset, deadline, repeat, env);
   };
   return { name, seconds, run };
 }

@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
-import { inRoot, root } from './paths.mjs';
+import fs from 'node:fs';
+import { buildDir, inRoot, root } from './paths.mjs';
 
 /** What a phase came to. Tests that could not run count as failed ones: `failed` is at least 1 when anything went wrong. */
 export function outcome(name, { passed = 0, failed = 0, note = '' } = {}) {
@@ -22,6 +24,28 @@ export async function runPhases(phases, totalMilliseconds) {
   return outcomes;
 }
 
+/**
+ * Runs two lists of phases at the same time. The second stands back: lowest priority, its output in build/reports and
+ * shown only where it failed. Tests that keep time go into the first, builds and checks into the second.
+ */
+export async function runBeside(foremost, background, totalMilliseconds) {
+  fs.mkdirSync(`${buildDir}/reports`, { recursive: true });
+  const log = `${buildDir}/reports/background.log`;
+  const quiet = { log: fs.openSync(log, 'w') };
+  const both = [
+    runPhases(foremost, totalMilliseconds),
+    lane.run(quiet, () => runPhases(background, totalMilliseconds)),
+  ];
+  const [first, second] = await Promise.all(both);
+  fs.closeSync(quiet.log);
+  if (second.some(({ failed }) => failed > 0)) console.log(`\n${lastLines(fs.readFileSync(log, 'utf8'))}`);
+  return [...first, ...second];
+}
+
+function lastLines(text) {
+  return text.split('\n').slice(-400).join('\n');
+}
+
 async function attempt(phase, milliseconds) {
   if (milliseconds <= 0) return outcome(phase.name, { failed: 1, note: 'no time left' });
   try {
@@ -41,16 +65,22 @@ export function summarise(outcomes) {
   console.log('\nSummary');
   for (const result of outcomes) console.log(line(result));
   const sum = (key) => outcomes.reduce((total, result) => total + result[key], 0);
-  const seconds = Math.round(sum('seconds'));
-  console.log(`  ${Math.floor(seconds / 60)} min ${seconds % 60} s\n`);
+  const seconds = Math.round(process.uptime());
+  console.log(`  ${Math.floor(seconds / 60)} min ${seconds % 60} s in all\n`);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
   return sum('failed') === 0 ? 0 : 1;
 }
 
-let current = null;
+/** Descriptor for the output of what stands back; undefined for what is shown. */
+const lane = new AsyncLocalStorage();
+
+/** Children run in sessions of their own, and the kernel shares its time among sessions first: both must step back. */
+const STANDING_BACK = 'echo 19 > /proc/self/autogroup 2> /dev/null; exec nice -n 19 "$@"';
+
+const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    end(current);
+    for (const child of running) end(child);
     process.exit(130);
   });
 }
@@ -58,7 +88,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 function end(child) {
   try {
     // The group: what the command started goes with it.
-    if (child !== null) process.kill(-child.pid, 'SIGKILL');
+    process.kill(-child.pid, 'SIGKILL');
   } catch {
     // Gone already.
   }
@@ -66,14 +96,17 @@ function end(child) {
 
 /** Runs a command with its output shown; resolves with its exit code, or throws when it outlives the deadline. */
 export function execute(command, args, deadline, env = {}) {
+  const { log = 'inherit' } = lane.getStore() ?? {};
+  const [program, ...rest] =
+    log === 'inherit' ? [command, ...args] : ['sh', '-c', STANDING_BACK, 'sh', command, ...args];
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const child = spawn(program, rest, {
       cwd: root,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', log, log],
       detached: true,
     });
-    current = child;
+    running.add(child);
     let late = false;
     const timer = setTimeout(() => {
       late = true;
@@ -82,7 +115,7 @@ export function execute(command, args, deadline, env = {}) {
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(timer);
-      current = null;
+      running.delete(child);
       if (late) reject(new Error(`${command}: stopped, it took too long`));
       else resolve(code ?? 1);
     });

@@ -24,5 +24,5 @@ export function tidyPhase(preset) {
     if (code === 0) writeStamp('tidy', stamp);
     return { failed: code === 0 ? 0 : 1 };
   };
-  return { name: 'native lint', seconds: 300, run };
+  return { name: 'native lint', seconds: 900, run };
 }
