@@ -114,7 +114,7 @@ describe('the check of the trunk settings', () => {
       /needs the name of a trunk/,
     ],
     ['a set without destinations', 'trunks.cfg', 'ibm.set) = "20"', 'ibm.set) = "21"', /set 21 has no destination/],
-  ] as const)('refuses %s', async (_title, file, from, to, expected) => {
+  ] as const)('%s is refused', async (_title, file, from, to, expected) => {
     change(file, from, to);
     const { code, problems } = await check();
     expect(code).toBe(1);
