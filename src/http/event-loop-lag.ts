@@ -1,8 +1,8 @@
 import type { Clock } from '../shared/clock.js';
 
 const tickMilliseconds = 100;
-/** How long a delay is remembered: long enough for a probe every second or two to see it. */
-const memoryMilliseconds = 2_000;
+/** How long a delay is remembered: long enough for a probe every second to see it, over within two seconds. */
+const memoryMilliseconds = 1_500;
 
 /** Watches how late timers fire. Owns one unreferenced timer until `close`. */
 export class EventLoopLag {
@@ -18,7 +18,7 @@ export class EventLoopLag {
     this.#timer.unref();
   }
 
-  /** Longest delay of the last two seconds; a tick that is overdue right now counts. */
+  /** Longest recent delay; a tick that is overdue right now counts. */
   milliseconds(): number {
     const now = this.#clock.monotonicMilliseconds();
     const current = Math.max(0, now - this.#lastTick - tickMilliseconds);

@@ -127,7 +127,8 @@ it(
     expect(end.received).toBe(end.forwarded + end.dropped);
     expect(end.received - idle.received).toBe(warm.sent + measured.sent);
     expect(end.descriptors).toBeLessThanOrEqual(idle.descriptors + 2);
-    expect((end.memory - half.memory) / MEGABYTE).toBeLessThan(16);
+    // V8 grows its young generation to 48 MiB when it sees fit, and keeps it; smaller leaks need the long run.
+    expect((end.memory - half.memory) / MEGABYTE).toBeLessThan(48);
     const client = await openNgClient(anchor);
     expect((await client.ok({ command: 'list' })).dictionary['calls']).toEqual([]);
     await client.close();
