@@ -41,8 +41,16 @@ function measure(): Held {
 /** What V8 lets its young generation grow to, and then keeps (three semi-spaces of 16 MiB): requests are made there. */
 const YOUNG_GENERATION = 48 * MEGABYTE;
 
+interface Bounds {
+  /** Octets that the process may grow by. */
+  readonly memory: number;
+  /** Milliseconds within which nine of ten pings are answered. */
+  readonly pong: number;
+}
+
 /** Runs `attack` beside a call in progress and a proxy that pings; what each test of a flood asks for. */
-async function underFlood(attack: () => Promise<unknown>, memory = 16 * MEGABYTE): Promise<void> {
+async function underFlood(attack: () => Promise<unknown>, bounds: Partial<Bounds> = {}): Promise<void> {
+  const { memory, pong } = { memory: 16 * MEGABYTE, pong: 100, ...bounds };
   const steady = await SteadyCall.start(anchor);
   // A scrape before, so that what it costs once is not taken for growth.
   await readMetrics(anchor);
@@ -55,7 +63,7 @@ async function underFlood(attack: () => Promise<unknown>, memory = 16 * MEGABYTE
   expect(after.memory - before.memory, 'growth of memory').toBeLessThan(memory);
   expect(after.log - before.log, 'growth of the log').toBeLessThan(MEGABYTE);
   expect(lost, `lost of ${sent}`).toBeLessThanOrEqual(Math.max(1, sent / 1_000));
-  expect(ninthDecile(pings), 'milliseconds to a pong').toBeLessThan(100);
+  expect(ninthDecile(pings), 'milliseconds to a pong').toBeLessThan(pong);
   await expectBalance();
 }
 
@@ -138,7 +146,7 @@ describe('a flood', () => {
     await flood(host, { kind: 'garbage', count: 150_000, rate: 0, to: anchor.ng });
     const attack = (): Promise<unknown> =>
       flood(host, { kind: 'garbage', count: 200_000, rate: 30_000, to: anchor.ng });
-    await underFlood(attack, YOUNG_GENERATION);
+    await underFlood(attack, { memory: YOUNG_GENERATION });
     const samples = await readMetrics(anchor);
     const malformed = total(samples, 'srtp_anchor_control_malformed_total');
     const refused = total(samples, 'srtp_anchor_control_refused_total');
@@ -162,6 +170,8 @@ describe('a flood', () => {
   });
 
   it('of requests over a WebSocket whose replies are never read ends that connection, at bounded memory', async () => {
+    // This flood comes from the test's own thread, which also sends the pings and reads the clock.
+    const ownThread = { pong: 500 };
     await underFlood(async () => {
       const socket = await host.connect(anchor.http.address, anchor.http.port);
       socket.on('error', () => undefined);
@@ -188,7 +198,7 @@ describe('a flood', () => {
         if (socket.writableLength > 4 * MEGABYTE) break;
       }
       socket.destroy();
-    });
+    }, ownThread);
   });
 });
 
