@@ -1,6 +1,7 @@
 import type { ConfigHandle } from '../cli/cli.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { compareConfigs } from '../config/config.js';
+import type { LoadedConfig } from '../config/read-config.js';
 import { describeProblem } from '../config/problems.js';
 import type { ListenAddress } from '../config/addresses.js';
 import { serviceNotifier, watchdogInterval, type ServiceNotifier } from '../http/service-notifier.js';
@@ -75,6 +76,7 @@ function untilOver(
   logger: RootLogger,
   notifier: ServiceNotifier,
 ): Promise<number> {
+  let { loaded } = handle;
   return new Promise((resolve) => {
     let check: NodeJS.Timeout | undefined;
     let signalled = false;
@@ -85,7 +87,7 @@ function untilOver(
     // By a signal or over HTTP.
     app.onDrain = () => {
       notifier.stopping(`draining, ${app.service.calls.size} calls`);
-      const deadline = drainDeadline(handle.loaded.config.drainTimeoutSeconds);
+      const deadline = drainDeadline(loaded.config.drainTimeoutSeconds);
       const isOver = (): boolean => app.service.calls.size === 0 || Date.now() >= deadline;
       check = setInterval(() => isOver() && finish(EXIT.ok), DRAIN_CHECK_MILLISECONDS);
     };
@@ -101,7 +103,9 @@ function untilOver(
     };
     process.on('SIGTERM', leave);
     process.on('SIGINT', leave);
-    process.on('SIGHUP', () => reload(app, handle, logger));
+    process.on('SIGHUP', () => {
+      loaded = reload(app, handle, loaded, logger);
+    });
   });
 }
 
@@ -114,17 +118,19 @@ function drainDeadline(seconds: number): number {
   return seconds === 0 ? Infinity : Date.now() + seconds * 1_000;
 }
 
-/** A file that cannot be read, or holds a mistake, changes nothing. */
-function reload(app: AnchorApp, handle: ConfigHandle, logger: RootLogger): void {
+/** Gives what is in force from now on. A file that cannot be read, or holds a mistake, changes nothing. */
+function reload(app: AnchorApp, handle: ConfigHandle, current: LoadedConfig, logger: RootLogger): LoadedConfig {
   const read = handle.read();
   if (!read.ok) {
     for (const problem of read.error) logger.error('reload-refused', { problem: describeProblem(problem) });
-    return;
+    return current;
   }
-  const { reloadable, restart } = compareConfigs(handle.loaded.values, read.value.values);
   app.reload(read.value.config);
-  logger.info('reloaded', { changed: reloadable });
+  logger.info('reloaded', { changed: compareConfigs(current.values, read.value.values).reloadable });
+  // What needs a restart is compared with the start: it has not taken effect since.
+  const { restart } = compareConfigs(handle.loaded.values, read.value.values);
   if (restart.length > 0) logger.warn('reload-needs-restart', { options: restart });
+  return read.value;
 }
 
 /** Lines that a slow reader cost are counted where they can be seen. */
