@@ -19,6 +19,8 @@ export class DescriptorSink implements LogSink {
   readonly #format: (line: string) => string;
   #dropped = 0;
   #failed = false;
+  /** Lines were handed over that are not written yet. */
+  #waiting = false;
 
   constructor(descriptor: number, format: 'json' | 'text') {
     this.#destination = pino.destination({ fd: descriptor, sync: false, maxLength: longestBacklogOctets });
@@ -26,9 +28,13 @@ export class DescriptorSink implements LogSink {
     this.#destination.on('drop', () => {
       this.#dropped++;
     });
+    this.#destination.on('drain', () => {
+      this.#waiting = false;
+    });
     // EPIPE when the reader went away, ENOSPC on a full disk: the relay goes on without a log.
     this.#destination.on('error', () => {
       this.#failed = true;
+      this.#waiting = false;
     });
   }
 
@@ -40,17 +46,26 @@ export class DescriptorSink implements LogSink {
   write(line: string): void {
     if (this.#failed) this.#dropped++;
     this.#failed = false;
+    this.#waiting = true;
     this.#destination.write(this.#format(line));
   }
 
-  /** Writes what waits; resolves after `patienceMilliseconds` at the latest, whatever the reader does. */
+  /**
+   * Resolves when every line is written, when that failed, or after `patienceMilliseconds`, whatever the reader does.
+   * Not by the destination's own `flush`: that one calls back at once, while the thread pool still writes.
+   */
   async flush(patienceMilliseconds = 500): Promise<void> {
+    if (!this.#waiting) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, patienceMilliseconds);
-      this.#destination.flush(() => {
+      const done = (): void => {
         clearTimeout(timer);
+        this.#destination.off('drain', done);
+        this.#destination.off('error', done);
         resolve();
-      });
+      };
+      const timer = setTimeout(done, patienceMilliseconds);
+      this.#destination.once('drain', done);
+      this.#destination.once('error', done);
     });
   }
 }

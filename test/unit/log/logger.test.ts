@@ -143,6 +143,12 @@ describe('a limited log', () => {
   });
 });
 
+async function timed(work: () => Promise<void>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
 describe('the sink', () => {
   it('writes JSON or text for people, and has written everything after flush', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'anchor-log-'));
@@ -151,6 +157,34 @@ describe('the sink', () => {
     createLogger(sink, 'info').info('call-opened', { callId: 'a b', parties: 2 });
     await sink.flush();
     expect(readFileSync(path, 'utf8')).toMatch(/^\d\d:\d\d:\d\d\.\d{3} INFO {2}call-opened callId="a b" parties=2\n$/);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('has written all of many lines after flush, also those that came while it wrote', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'anchor-log-'));
+    const path = join(folder, 'log');
+    const sink = new DescriptorSink(openSync(path, 'w'), 'json');
+    for (let round = 1; round <= 20; round++) {
+      for (let line = 0; line < 50; line++) sink.write(`${'-'.repeat(999)}\n`);
+      await sink.flush(5_000);
+      expect(readFileSync(path).length).toBe(round * 50_000);
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it('gives up a flush at once when the reader is gone, and after its patience when none reads', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'anchor-log-'));
+    const full = new DescriptorSink(openSync('/dev/full', 'w'), 'json');
+    full.write('x\n');
+    await expect(timed(() => full.flush(10_000))).resolves.toBeLessThan(5_000);
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const unread = new DescriptorSink(openSync(fifo, 'r+'), 'json');
+    unread.write('-'.repeat(100_000));
+    await expect(timed(() => unread.flush(100))).resolves.toBeGreaterThanOrEqual(95);
+    const reader = spawn('cat', [fifo], { stdio: 'ignore' });
+    await unread.flush(5_000);
+    reader.kill();
     rmSync(folder, { recursive: true });
   });
 
