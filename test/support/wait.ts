@@ -24,7 +24,10 @@ export interface WaitOptions {
   readonly intervalMilliseconds?: number;
 }
 
-/** Polls until the probe answers something other than undefined or false; fails loudly when time is up. */
+/**
+ * Polls until the probe answers something other than undefined or false; fails loudly when time is up. Where the whole
+ * machine stood still, time is up before this process has read its sockets: hence one more look once it has.
+ */
 export async function waitFor<T>(
   what: string,
   probe: () => T | undefined | false | Promise<T | undefined | false>,
@@ -32,10 +35,12 @@ export async function waitFor<T>(
 ): Promise<T> {
   const { timeoutMilliseconds = 5_000, intervalMilliseconds = 20 } = options;
   const deadline = performance.now() + timeoutMilliseconds;
+  let late = false;
   for (;;) {
     const value = await probe();
     if (value !== undefined && value !== false) return value;
-    if (performance.now() > deadline) throw new Error(`waited ${timeoutMilliseconds} ms for ${what}`);
+    if (late) throw new Error(`waited ${timeoutMilliseconds} ms for ${what}`);
+    late = performance.now() > deadline;
     await sleep(intervalMilliseconds);
   }
 }
