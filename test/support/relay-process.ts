@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { waitUntilReady, type Anchor, type AnchorOptions } from './anchor.js';
+import { relayEnvironment } from './relay-environment.js';
 import { freeTcpPort, freeUdpPort } from './free-port.js';
 import type { TestHost } from './host.js';
 import type { RunningProcess } from './process.js';
@@ -32,7 +33,7 @@ export class RelayProcess implements Anchor {
       ...['--log-level', 'info'],
       ...(options.extraArguments ?? []),
     ];
-    const env = { ...process.env, ...options.environment };
+    const env = relayEnvironment(options.environment);
     const child = host.spawn('srtp-anchor', process.execPath, args, { env });
     await waitUntilReady(host, child, ng);
     return new RelayProcess(host, child, ng, http);
