@@ -22,7 +22,11 @@ let anchor: Anchor;
 
 beforeAll(async () => {
   host = await TestHost.open();
-  anchor = await RelayProcess.start(host, { extraArguments: ['--port-quarantine', '0', '--log-level', 'warn'] });
+  anchor = await RelayProcess.start(host, {
+    ng: { address: '127.0.0.1', port: 2_223 },
+    http: { address: '127.0.0.1', port: 2_225 },
+    extraArguments: ['--port-quarantine', '0', '--log-level', 'warn'],
+  });
 });
 afterAll(async () => {
   await host.close();
