@@ -1,4 +1,5 @@
-import type { Socket as UdpSocket } from 'node:dgram';
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { once } from 'node:events';
 import type { Server, Socket as TcpSocket } from 'node:net';
 import { fork, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -60,7 +61,15 @@ export class TestHost {
 
   /** `addresses` in CIDR form are added to the loopback of the namespace (and need one). */
   static async open(addresses: readonly string[] = []): Promise<TestHost> {
-    const isolated = await namespacesAllowed();
+    return TestHost.#open(addresses, await namespacesAllowed());
+  }
+
+  /** This machine itself, for runs with thousands of sockets: handing each over costs a round through the agent. */
+  static async here(): Promise<TestHost> {
+    return TestHost.#open([], false);
+  }
+
+  static async #open(addresses: readonly string[], isolated: boolean): Promise<TestHost> {
     if (!isolated && addresses.length > 0) throw new Error('extra addresses need a network namespace');
     const agent = fork(AGENT, {
       execArgv: [],
@@ -75,7 +84,9 @@ export class TestHost {
   }
 
   async udpSocket(address: string, port: number): Promise<UdpSocket> {
-    const socket = (await this.#ask({ command: 'udp', address, port })) as UdpSocket;
+    const socket = this.isolated
+      ? ((await this.#ask({ command: 'udp', address, port })) as UdpSocket)
+      : await bindHere(address, port);
     this.#sockets.push(socket);
     return socket;
   }
@@ -154,6 +165,13 @@ async function namespacesAllowed(): Promise<boolean> {
     ({ code }) => code === 0,
   );
   return allowed;
+}
+
+async function bindHere(address: string, port: number): Promise<UdpSocket> {
+  const socket = createSocket({ type: address.includes(':') ? 'udp6' : 'udp4' });
+  socket.bind({ address, port, exclusive: true });
+  await once(socket, 'listening');
+  return socket;
 }
 
 /** The test may have closed it already. */
