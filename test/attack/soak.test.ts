@@ -99,7 +99,7 @@ async function atRest(): Promise<Standing> {
       const now = await stand();
       return now.ports === 0 ? now : undefined;
     },
-    { timeoutMilliseconds: 10_000 },
+    { timeoutMilliseconds: 30_000 },
   );
 }
 

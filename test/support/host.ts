@@ -141,7 +141,7 @@ export class TestHost {
       this.#waiting.set(id, { handle: undefined, resolve, reject }),
     );
     this.#agent.send({ ...request, id });
-    return within(10_000, `the namespace agent (${JSON.stringify(request)})`, answer);
+    return within(30_000, `the namespace agent (${JSON.stringify(request)})`, answer);
   }
 
   #answer(reply: AgentReply, handle: unknown): void {

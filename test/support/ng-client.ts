@@ -41,7 +41,7 @@ export class NgClient {
   }
 
   /** A request under a fresh cookie (or the given one), answered within `timeoutMilliseconds`. */
-  async request(request: NgRequest, timeoutMilliseconds = 5_000, cookie: string = randomUUID()): Promise<NgReply> {
+  async request(request: NgRequest, timeoutMilliseconds = 20_000, cookie: string = randomUUID()): Promise<NgReply> {
     const datagram = Buffer.concat([Buffer.from(`${cookie} `), encodeBencode(request)]);
     const reply = await this.exchange(datagram, cookie, timeoutMilliseconds);
     if (reply === undefined) throw new Error(`no reply to ${request.command} in ${timeoutMilliseconds} ms`);
