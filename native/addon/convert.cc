@@ -236,7 +236,6 @@ Napi::Object FromSlabLayout(Napi::Env env) {
   layout.Set("slotOffset", FromSize(env, kSlotOffsetBytes));
   layout.Set("slotBytes", FromSize(env, kSlotBytes));
   layout.Set("streamsPerPort", FromSize(env, kStreamsPerPort));
-  layout.Set("streamOffset", FromSize(env, kStreamOffsetBytes));
   layout.Set("streamBytes", FromSize(env, kStreamBytes));
   layout.Set("workerCounters", FromNames(env, WorkerCounterNames()));
   layout.Set("portCounters", FromNames(env, PortCounterNames()));

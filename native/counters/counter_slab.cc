@@ -3,13 +3,23 @@
 #include <sys/mman.h>
 
 namespace anchor {
+namespace {
+
+// What was zero stays unwritten: a page that was never written has no memory behind it.
+void Zero(uint64_t* words, size_t bytes) {
+  for (size_t i = 0; i < bytes / sizeof(uint64_t); ++i) {
+    if (LoadWord(words[i]) != 0) StoreWord(words[i], 0);
+  }
+}
+
+}  // namespace
 
 std::shared_ptr<CounterSlab> CounterSlab::Create(uint32_t ports) {
-  const size_t size = kSlotOffsetBytes + size_t{ports} * kSlotBytes;
+  const size_t size = StreamOffsetBytes(ports) + size_t{ports} * kStreamsPerPort * kStreamBytes;
   void* memory =
       mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
-  return std::shared_ptr<CounterSlab>(new CounterSlab(static_cast<uint64_t*>(memory), size));
+  return std::shared_ptr<CounterSlab>(new CounterSlab(static_cast<uint64_t*>(memory), ports, size));
 }
 
 CounterSlab::~CounterSlab() { munmap(words_, size_bytes_); }
@@ -18,13 +28,14 @@ uint64_t* CounterSlab::SlotWords(uint32_t slot) const {
   return words_ + (kSlotOffsetBytes + size_t{slot} * kSlotBytes) / sizeof(uint64_t);
 }
 
-StreamBlock CounterSlab::stream(uint32_t slot, size_t index) const {
-  return StreamBlock(SlotWords(slot) + (kStreamOffsetBytes + index * kStreamBytes) / sizeof(uint64_t));
+uint64_t* CounterSlab::StreamWords(uint32_t slot, size_t index) const {
+  const size_t position = size_t{slot} * kStreamsPerPort + index;
+  return words_ + (stream_offset_bytes_ + position * kStreamBytes) / sizeof(uint64_t);
 }
 
 void CounterSlab::ZeroSlot(uint32_t slot) {
-  uint64_t* words = SlotWords(slot);
-  for (size_t i = 0; i < kSlotBytes / sizeof(uint64_t); ++i) StoreWord(words[i], 0);
+  Zero(SlotWords(slot), kSlotBytes);
+  Zero(StreamWords(slot, 0), kStreamsPerPort * kStreamBytes);
 }
 
 }  // namespace anchor

@@ -133,9 +133,9 @@ export interface NativeRelay {
 /** Names and sizes of the slab as native code has them, for the test that compares the two tables. */
 export interface SlabLayout {
   readonly slotOffset: number;
+  /** One block a port; behind all of them lie the blocks of streams, `streamsPerPort` a port. */
   readonly slotBytes: number;
   readonly streamsPerPort: number;
-  readonly streamOffset: number;
   readonly streamBytes: number;
   readonly workerCounters: readonly string[];
   readonly portCounters: readonly string[];

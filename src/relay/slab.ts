@@ -8,10 +8,12 @@ import type { PortCounter, StreamCounter, WorkerCounter } from './counters.js';
 export class Slab {
   readonly #words: Uint32Array;
   readonly #layout: SlabIndex;
+  readonly #streamStart: number;
 
   constructor(buffer: ArrayBuffer, layout: SlabIndex) {
     this.#words = new Uint32Array(buffer);
     this.#layout = layout;
+    this.#streamStart = layout.streamStart(buffer.byteLength / 8);
   }
 
   worker(counter: WorkerCounter): number {
@@ -23,7 +25,7 @@ export class Slab {
   }
 
   stream(slot: number, stream: number, counter: StreamCounter): number {
-    return this.#word(this.#layout.stream(slot, stream, counter));
+    return this.#word(this.#streamStart + this.#layout.stream(slot, stream, counter));
   }
 
   get streamsPerPort(): number {
@@ -40,7 +42,6 @@ export class SlabIndex {
   readonly streamsPerPort: number;
   readonly #slotWords: number;
   readonly #slotStart: number;
-  readonly #streamStart: number;
   readonly #streamWords: number;
   readonly #worker: ReadonlyMap<string, number>;
   readonly #port: ReadonlyMap<string, number>;
@@ -50,7 +51,6 @@ export class SlabIndex {
     this.streamsPerPort = layout.streamsPerPort;
     this.#slotStart = layout.slotOffset / 8;
     this.#slotWords = layout.slotBytes / 8;
-    this.#streamStart = layout.streamOffset / 8;
     this.#streamWords = layout.streamBytes / 8;
     this.#worker = indexed(layout.workerCounters);
     this.#port = indexed(layout.portCounters);
@@ -65,9 +65,15 @@ export class SlabIndex {
     return this.#slotStart + slot * this.#slotWords + position(this.#port, counter);
   }
 
+  /** Where the blocks of streams begin in a slab of so many words: behind all slots, of which there are as many as fit. */
+  streamStart(words: number): number {
+    const slots = (words - this.#slotStart) / (this.#slotWords + this.streamsPerPort * this.#streamWords);
+    return this.#slotStart + slots * this.#slotWords;
+  }
+
+  /** From there. */
   stream(slot: number, stream: number, counter: StreamCounter): number {
-    const start = this.#slotStart + slot * this.#slotWords + this.#streamStart;
-    return start + stream * this.#streamWords + position(this.#stream, counter);
+    return (slot * this.streamsPerPort + stream) * this.#streamWords + position(this.#stream, counter);
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PortConfig, SrtpKeys } from '../../src/relay/addon.js';
-import type { PortCounter } from '../../src/relay/counters.js';
+import type { PortCounter, StreamCounter } from '../../src/relay/counters.js';
 import { Slab, SlabIndex } from '../../src/relay/slab.js';
 import { buildRtp, buildSenderReport, parseRtp } from '../support/rtp.js';
 import { waitFor } from '../support/wait.js';
@@ -27,6 +27,7 @@ interface Path extends OpenRelay {
   readonly partyA: LocalEndpoint;
   readonly partyB: LocalEndpoint;
   counter(port: OpenedPort, name: PortCounter): number;
+  stream(port: OpenedPort, index: number, name: StreamCounter): number;
   /** Configures, and waits until the worker has taken it up: it does so between packets, not at once. */
   configure(port: OpenedPort, config: PortConfig): Promise<void>;
 }
@@ -57,7 +58,16 @@ async function openPath(
   await waitFor('the worker to take the ports', () => slab.worker('commands') === 2);
   await configure(a, { ...plainConfig, remote: partyA.local, rtpTo: b.id, rtcpTo: b.id, ...configA });
   await configure(b, { ...plainConfig, remote: partyB.local, rtpTo: a.id, rtcpTo: a.id, ...configB });
-  return { ...opened, a, b, partyA, partyB, configure, counter: (port, name) => slab.port(port.slot, name) };
+  return {
+    ...opened,
+    a,
+    b,
+    partyA,
+    partyB,
+    configure,
+    counter: (port, name) => slab.port(port.slot, name),
+    stream: (port, index, name) => slab.stream(port.slot, index, name),
+  };
 }
 
 function rtp(sequence: number): Buffer {
@@ -92,6 +102,22 @@ describe('Through the seam', () => {
     expect(path.counter(path.a, 'rtp_bytes')).toBe(packets * 172);
     expect(path.counter(path.b, 'tx_rtp_bytes')).toBe(packets * 172);
     expect(path.counter(path.b, 'rx_packets')).toBe(0);
+  });
+
+  it('each port has streams of its own', async () => {
+    const path = await openPath();
+    await path.partyB.send(buildRtp({ sequence: 7, ssrc: 1, timestamp: 0, payload }), path.b.port);
+    await path.partyA.waitForPackets(1);
+    await path.partyB.send(buildRtp({ sequence: 8, ssrc: 2, timestamp: 0, payload }), path.b.port);
+    await path.partyA.waitForPackets(2);
+    await sendAll(path.partyA, path.a);
+    await path.partyB.waitForPackets(packets);
+    await waitFor('the last packet to be counted', () => path.stream(path.a, 0, 'packets') === packets);
+    expect(path.stream(path.a, 0, 'ssrc')).toBe(ssrc);
+    expect(path.stream(path.a, 1, 'in_use')).toBe(0);
+    expect([0, 1].map((index) => path.stream(path.b, index, 'ssrc'))).toEqual([1, 2]);
+    expect([0, 1].map((index) => path.stream(path.b, index, 'base_sequence'))).toEqual([7, 8]);
+    expect(path.stream(path.b, 2, 'in_use')).toBe(0);
   });
 
   it('RTCP passes too, and is counted apart', async () => {

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <fstream>
 #include <set>
 #include <string>
 
@@ -7,6 +9,18 @@
 
 using anchor::DropReason;
 using anchor::PortCounter;
+
+namespace {
+
+// Of this process, octets.
+size_t ResidentBytes() {
+  size_t pages = 0;
+  size_t resident = 0;
+  std::ifstream("/proc/self/statm") >> pages >> resident;
+  return resident * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
 
 TEST_CASE("every word has a name of its own, and drop counters are named after their reasons") {
   for (const auto names :
@@ -27,13 +41,14 @@ TEST_CASE("every word has a name of its own, and drop counters are named after t
 TEST_CASE("no two writers share a cache line") {
   CHECK(anchor::kSlotOffsetBytes % 64 == 0);
   CHECK(anchor::kSlotBytes % 64 == 0);
-  CHECK(anchor::kStreamOffsetBytes % 64 == 0);
+  CHECK(anchor::StreamOffsetBytes(3) % 64 == 0);
   CHECK(anchor::kSlotOffsetBytes >= anchor::kWorkerCounterCount * 8);
-  CHECK(anchor::kStreamOffsetBytes >= anchor::kPortCounterCount * 8);
+  CHECK(anchor::kSlotBytes >= anchor::kPortCounterCount * 8);
   CHECK(anchor::kStreamBytes >= anchor::kStreamCounterCount * 8);
   const auto slab = anchor::CounterSlab::Create(3);
   REQUIRE(slab);
-  CHECK(slab->size_bytes() == anchor::kSlotOffsetBytes + 3 * anchor::kSlotBytes);
+  CHECK(slab->size_bytes() ==
+        anchor::StreamOffsetBytes(3) + 3 * anchor::kStreamsPerPort * anchor::kStreamBytes);
   CHECK(reinterpret_cast<uintptr_t>(slab->data()) % 64 == 0);
 }
 
@@ -69,4 +84,18 @@ TEST_CASE("a large slab costs address space, not memory") {
   const auto slab = anchor::CounterSlab::Create(65536);
   REQUIRE(slab);
   CHECK(slab->port(65535).Get(PortCounter::kRxPackets) == 0);
+  // Slots are zeroed when they are given to a port, also for the first time.
+  const size_t before = ResidentBytes();
+  for (uint32_t slot = 0; slot < 65536; ++slot) slab->ZeroSlot(slot);
+  CHECK(ResidentBytes() < before + slab->size_bytes() / 4);
+}
+
+TEST_CASE("a port that counts brings no memory for streams that nobody heard") {
+  constexpr uint32_t ports = 4096;
+  const auto slab = anchor::CounterSlab::Create(ports);
+  REQUIRE(slab);
+  const size_t before = ResidentBytes();
+  for (uint32_t slot = 0; slot < ports; ++slot) slab->port(slot).Set(PortCounter::kRemotePort, slot);
+  const size_t stream_bytes = ports * anchor::kStreamsPerPort * anchor::kStreamBytes;
+  CHECK(ResidentBytes() < before + slab->size_bytes() - stream_bytes / 2);
 }

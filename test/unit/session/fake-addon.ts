@@ -10,15 +10,16 @@ import type {
 } from '../../../src/relay/addon.js';
 import { PORT_COUNTERS, STREAM_COUNTERS, WORKER_COUNTERS, type PortCounter } from '../../../src/relay/counters.js';
 
-const SLOT_BYTES = 1_024;
+const SLOT_BYTES = 512;
+const STREAM_BYTES = 128;
+const STREAMS_PER_PORT = 4;
 const SLOTS = 4_096;
 
 const layout: SlabLayout = {
   slotOffset: 1_024,
   slotBytes: SLOT_BYTES,
-  streamsPerPort: 4,
-  streamOffset: 512,
-  streamBytes: 128,
+  streamsPerPort: STREAMS_PER_PORT,
+  streamBytes: STREAM_BYTES,
   workerCounters: WORKER_COUNTERS,
   portCounters: PORT_COUNTERS,
   streamCounters: STREAM_COUNTERS,
@@ -39,7 +40,7 @@ export class FakeAddon implements Addon {
   readonly busy = new Set<number>();
   /** Next errors of openPort, whatever the number. */
   readonly failures: string[] = [];
-  readonly #slab = new ArrayBuffer(1_024 + SLOTS * SLOT_BYTES);
+  readonly #slab = new ArrayBuffer(1_024 + SLOTS * (SLOT_BYTES + STREAMS_PER_PORT * STREAM_BYTES));
   #nextId = 1;
   #onEvent: (event: RelayEvent) => void = () => undefined;
 
