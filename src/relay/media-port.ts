@@ -17,7 +17,6 @@ export class MediaPort {
   readonly number: number;
   readonly #native: NativeRelay;
   readonly #slab: Slab;
-  #config: PortConfig | null = null;
   #inboundSuite: CryptoSuiteName | null = null;
   #outboundSuite: CryptoSuiteName | null = null;
   #open = true;
@@ -29,11 +28,6 @@ export class MediaPort {
     this.id = opened.id;
     this.slot = opened.slot;
     this.number = opened.port;
-  }
-
-  /** What was configured last; null before the first time. */
-  get config(): PortConfig | null {
-    return this.#config;
   }
 
   get isOpen(): boolean {
@@ -49,10 +43,12 @@ export class MediaPort {
     return this.#outboundSuite;
   }
 
-  /** `cryptoOwner`: the port named by `config.cryptoFrom`, null when there is none. */
+  /**
+   * Nothing is kept of `config`: native code has it, and the keys in it. `cryptoOwner`: the port named by
+   * `config.cryptoFrom`, null when there is none.
+   */
   configure(config: PortConfig, cryptoOwner: MediaPort | null): void {
     this.#native.configurePort(this.id, config);
-    this.#config = config;
     this.#inboundSuite = cryptoOwner?.inboundSuite ?? config.inbound?.suite ?? null;
     this.#outboundSuite = cryptoOwner?.outboundSuite ?? config.outbound?.suite ?? null;
   }
