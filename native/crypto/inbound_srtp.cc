@@ -57,7 +57,8 @@ bool InboundSrtp::Rekey(SrtpKeys keys, Instant now, uint32_t overlap_millisecond
     current_.Renew(keys);
     return false;
   }
-  previous_.emplace(std::exchange(current_, KeyEpoch(std::move(keys), SrtpDirection::kInbound)));
+  previous_ =
+      std::make_unique<KeyEpoch>(std::exchange(current_, KeyEpoch(std::move(keys), SrtpDirection::kInbound)));
   previous_until_microseconds_ = now.microseconds + uint64_t{overlap_milliseconds} * 1000;
   streams_.ForgetSpent();
   streams_.ForEach([](Stream& stream) {
@@ -83,7 +84,7 @@ SrtpVerdict InboundSrtp::UnprotectRtp(PacketBuffer* packet, const RtpHeader& hea
   // Only streams that were known before the re-key may still come under the keys before.
   if (verdict.passed() || streams_.Find(header.ssrc) == nullptr) return verdict;
   packet->CopyFrom(original);
-  const SrtpVerdict older = TryRtp(&*previous_, packet, header, now, scratch);
+  const SrtpVerdict older = TryRtp(previous_.get(), packet, header, now, scratch);
   return older.passed() ? older : Worse(verdict, older);
 }
 
@@ -97,7 +98,7 @@ SrtpVerdict InboundSrtp::UnprotectRtcp(PacketBuffer* packet, const RtcpHeader& h
   const SrtpVerdict verdict = TryRtcp(&current_, packet, header, now);
   if (verdict.passed() || streams_.Find(header.ssrc) == nullptr) return verdict;
   packet->CopyFrom(original);
-  const SrtpVerdict older = TryRtcp(&*previous_, packet, header, now);
+  const SrtpVerdict older = TryRtcp(previous_.get(), packet, header, now);
   return older.passed() ? older : Worse(verdict, older);
 }
 

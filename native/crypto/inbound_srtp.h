@@ -2,7 +2,7 @@
 #define NATIVE_CRYPTO_INBOUND_SRTP_H_
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <type_traits>
 
 #include "common/clock.h"
@@ -38,7 +38,7 @@ class InboundSrtp {
   void DropExpired(Instant now);
   // False for UNAUTHENTICATED_SRTP: then a packet that passes is anyone's.
   bool authenticates() const { return !current_.parameters.unauthenticated_srtp; }
-  bool overlapping() const { return previous_.has_value(); }
+  bool overlapping() const { return previous_ != nullptr; }
   size_t stream_count() const { return streams_.size(); }
 
   // Decrypts in place. On failure the content of the packet is undefined.
@@ -75,7 +75,7 @@ class InboundSrtp {
   void Forget(uint32_t ssrc);
 
   KeyEpoch current_;
-  std::optional<KeyEpoch> previous_;
+  std::unique_ptr<KeyEpoch> previous_;  // Null = none, or their time is over.
   uint64_t previous_until_microseconds_ = 0;
   SsrcTable<Stream> streams_;
   TrialAllowance newcomer_trials_;

@@ -9,10 +9,12 @@
 namespace anchor {
 
 MasterKey::MasterKey(std::span<const uint8_t> key_salt, std::span<const uint8_t> mki)
-    : key_salt_length_(key_salt.size()), mki_length_(mki.size()) {
-  assert(key_salt.size() <= key_salt_.size() && mki.size() <= mki_.size());
+    : mki_(mki.empty() ? nullptr : std::make_unique<uint8_t[]>(mki.size())),
+      key_salt_length_(static_cast<uint8_t>(key_salt.size())),
+      mki_length_(static_cast<uint8_t>(mki.size())) {
+  assert(key_salt.size() <= key_salt_.size() && mki.size() <= kMaxMkiLength);
   std::copy(key_salt.begin(), key_salt.end(), key_salt_.begin());
-  std::copy(mki.begin(), mki.end(), mki_.begin());
+  std::copy(mki.begin(), mki.end(), mki_.get());
 }
 
 MasterKey::MasterKey(MasterKey&& other) noexcept { TakeFrom(other); }
@@ -26,7 +28,7 @@ MasterKey::~MasterKey() { Wipe(); }
 
 void MasterKey::TakeFrom(MasterKey& other) {
   key_salt_ = other.key_salt_;
-  mki_ = other.mki_;
+  mki_ = std::move(other.mki_);
   key_salt_length_ = other.key_salt_length_;
   mki_length_ = other.mki_length_;
   other.Wipe();

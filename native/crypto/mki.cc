@@ -16,6 +16,7 @@ void CutMki(PacketBuffer* packet, size_t mki_length, size_t behind) {
 }
 
 bool InsertMki(PacketBuffer* packet, std::span<const uint8_t> mki, size_t behind) {
+  if (mki.empty()) return true;
   if (packet->capacity - packet->size < mki.size()) return false;
   uint8_t* const tail = packet->data + packet->size - behind;
   std::memmove(tail + mki.size(), tail, behind);

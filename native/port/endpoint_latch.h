@@ -67,26 +67,27 @@ class EndpointLatch {
   void OpenRound(Instant now);
   bool MoveTo(const SocketAddress& source);
 
-  const uint64_t window_microseconds_;
-  // From the configuration.
+  // What each packet is held against comes first.
   LearningMode mode_ = LearningMode::kOff;
   bool strict_source_ = false;
   bool media_handover_ = false;
-  std::vector<SourceNetwork> allowed_;
-  std::optional<uint64_t> round_;
-  SocketAddress signalled_;
-  // The round.
-  uint64_t round_microseconds_ = 0;
-  uint64_t first_packet_microseconds_ = 0;  // 0 = none yet.
-  bool signalled_changed_ = true;           // The round brought another address than the one before.
-  SocketAddress before_;                    // What was settled before it.
-  SocketAddress best_;                      // The candidate, or the settled source.
-  Rank best_rank_ = Rank::kNone;
+  // Of the round:
   bool settled_ = false;
-  int unmatched_passed_ = 0;
+  Rank best_rank_ = Rank::kNone;
+  bool signalled_changed_ = true;  // It brought another address than the one before.
   // What came of it.
-  SocketAddress destination_;
   bool learned_ = false;
+  SocketAddress best_;  // The candidate, or the settled source.
+  SocketAddress destination_;
+  uint64_t first_packet_microseconds_ = 0;  // 0 = none yet.
+  std::vector<SourceNetwork> allowed_;
+  const uint64_t window_microseconds_;
+  // What a new round, or one that is not settled, is judged by.
+  uint64_t round_microseconds_ = 0;
+  SocketAddress signalled_;
+  SocketAddress before_;  // What was settled before the round.
+  int unmatched_passed_ = 0;
+  std::optional<uint64_t> round_;
 };
 
 }  // namespace anchor

@@ -17,12 +17,12 @@ MediaPort::MediaPort(PortId port_id, UdpSocket bound, std::shared_ptr<CounterSla
                      const PortTiming& timing)
     : id(port_id),
       socket(std::move(bound)),
+      leg(std::make_shared<SrtpLeg>()),
       latch(timing.learning_window_milliseconds),
-      own_leg(std::make_shared<SrtpLeg>()),
-      leg(own_leg),
       slab(std::move(counter_slab)),
       counters(slab->port(SlotOf(port_id))),
       streams(*slab, SlotOf(port_id)),
+      own_leg(leg),
       rekey_overlap_milliseconds_(timing.rekey_overlap_milliseconds) {}
 
 void MediaPort::Configure(PortConfig config, std::shared_ptr<SrtpLeg> shared, Instant now) {

@@ -38,7 +38,8 @@ struct PortTiming {
 // One bound socket facing one party. Made by the owner's thread, then touched by its worker alone. Reads as a
 // record: the packet path (forward.cc) is its one reader.
 //
-// Destroyed in reverse order of the members: the socket closes last, after its keys are gone.
+// Destroyed in reverse order of the members: the socket closes last, after its keys are gone. What every
+// packet reads comes first, in as few cache lines as it takes.
 class MediaPort {
  public:
   MediaPort(PortId id, UdpSocket socket, std::shared_ptr<CounterSlab> slab, const PortTiming& timing);
@@ -69,23 +70,25 @@ class MediaPort {
   // Configuration.
   bool configured = false;
   PortKind kind = PortKind::kRtp;
+  bool forward_rtp = true;
   PortId rtp_to = PortId::kNone;
   PortId rtcp_to = PortId::kNone;
-  bool forward_rtp = true;
   std::bitset<128> blocked_payload_types;
 
   // What is known of the party.
-  EndpointLatch latch;
-  std::shared_ptr<SrtpLeg> own_leg;  // Its own, which others may share;
-  std::shared_ptr<SrtpLeg> leg;      // the one in use: its own, or that of crypto_from.
-  SenderReportLog sender_reports;
+  std::shared_ptr<SrtpLeg> leg;        // The one in use: own_leg, or that of crypto_from.
   uint64_t last_rtp_microseconds = 0;  // 0 = never.
   uint32_t auth_failures_in_a_row = 0;
+  EndpointLatch latch;
 
   // What is told of it. The slab outlives the views on it.
-  std::shared_ptr<CounterSlab> slab;
+  const std::shared_ptr<CounterSlab> slab;
   PortBlock counters;
   StreamStatistics streams;
+
+  // Seldom needed.
+  const std::shared_ptr<SrtpLeg> own_leg;  // Others may share it.
+  SenderReportLog sender_reports;
 
  private:
   const uint32_t rekey_overlap_milliseconds_;

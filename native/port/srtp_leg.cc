@@ -14,13 +14,13 @@ bool SrtpLeg::Configure(std::optional<SrtpKeys> inbound, std::optional<SrtpKeys>
     if (inbound_)
       rekeyed |= inbound_->Rekey(*std::move(inbound), now, overlap_milliseconds);
     else
-      inbound_.emplace(*std::move(inbound));
+      inbound_ = std::make_unique<InboundSrtp>(*std::move(inbound));
   }
   if (outbound) {
     if (outbound_)
       rekeyed |= outbound_->Rekey(*std::move(outbound));
     else
-      outbound_.emplace(*std::move(outbound));
+      outbound_ = std::make_unique<OutboundSrtp>(*std::move(outbound));
   }
   return rekeyed;
 }

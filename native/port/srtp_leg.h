@@ -1,6 +1,7 @@
 #ifndef NATIVE_PORT_SRTP_LEG_H_
 #define NATIVE_PORT_SRTP_LEG_H_
 
+#include <memory>
 #include <optional>
 
 #include "crypto/inbound_srtp.h"
@@ -9,7 +10,8 @@
 namespace anchor {
 
 // The two SRTP sessions with one party. The RTP port of a pair owns it; the RTCP port shares it, so that one
-// key has one SRTCP index wherever it is sent from (RFC 3711 §9.1). Both ports live on one worker.
+// key has one SRTCP index wherever it is sent from (RFC 3711 §9.1). Both ports live on one worker. A plain
+// leg costs next to nothing.
 class SrtpLeg {
  public:
   // Replaces what was configured; nullopt = plain. True when new keys took the place of others. The keys of a
@@ -21,8 +23,8 @@ class SrtpLeg {
   // Before that nobody has said whether the leg is secure, and nothing may pass as plain.
   bool configured() const { return configured_; }
   // Null = plain.
-  InboundSrtp* inbound() { return decrypts_ ? &*inbound_ : nullptr; }
-  OutboundSrtp* outbound() { return encrypts_ ? &*outbound_ : nullptr; }
+  InboundSrtp* inbound() { return decrypts_ ? inbound_.get() : nullptr; }
+  OutboundSrtp* outbound() { return encrypts_ ? outbound_.get() : nullptr; }
   // Wipes keys whose time is over.
   void DropExpired(Instant now) {
     if (inbound_ && inbound_->overlapping()) inbound_->DropExpired(now);
@@ -32,8 +34,8 @@ class SrtpLeg {
   bool configured_ = false;
   bool decrypts_ = false;
   bool encrypts_ = false;
-  std::optional<InboundSrtp> inbound_;
-  std::optional<OutboundSrtp> outbound_;
+  std::unique_ptr<InboundSrtp> inbound_;  // Null = never had keys.
+  std::unique_ptr<OutboundSrtp> outbound_;
 };
 
 }  // namespace anchor

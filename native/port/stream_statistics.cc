@@ -2,35 +2,38 @@
 
 namespace anchor {
 
-StreamStatistics::StreamStatistics(const CounterSlab& slab, uint32_t slot) {
-  for (size_t i = 0; i < streams_.size(); ++i) streams_[i].block = slab.stream(slot, i);
-}
-
 bool StreamStatistics::MayReplace(const Stream& stream, Instant now) {
-  if (!stream.in_use) return true;
   const uint64_t idle = stream.packets < kBriefPackets ? kBriefIdleMicroseconds : kLongIdleMicroseconds;
   return now.microseconds >= stream.last_microseconds + idle;
 }
 
 StreamStatistics::Stream* StreamStatistics::FindOrTake(uint32_t ssrc, Instant now) {
-  for (Stream& stream : streams_) {
-    if (stream.in_use && stream.ssrc == ssrc) return &stream;
+  for (const auto& stream : streams_) {
+    if (stream && stream->ssrc == ssrc) return stream.get();
   }
-  for (Stream& stream : streams_) {
-    if (!MayReplace(stream, now)) continue;
-    StreamBlock block = stream.block;
-    for (size_t i = 0; i < kStreamCounterCount; ++i) block.Set(static_cast<StreamCounter>(i), 0);
-    stream = Stream{};
-    stream.in_use = true;
-    stream.ssrc = ssrc;
-    stream.last_microseconds = now.microseconds;
-    stream.block = block;
-    block.Set(StreamCounter::kSsrc, ssrc);
-    block.Set(StreamCounter::kFirstMilliseconds, now.milliseconds());
-    block.Set(StreamCounter::kInUse, 1);
-    return &stream;
+  for (size_t place = 0; place < streams_.size(); ++place) {
+    std::unique_ptr<Stream>& stream = streams_[place];
+    if (!stream)
+      stream = std::make_unique<Stream>();
+    else if (MayReplace(*stream, now))
+      *stream = Stream{};
+    else
+      continue;
+    stream->block = slab_->stream(slot_, place);
+    Begin(stream.get(), ssrc, now);
+    return stream.get();
   }
   return nullptr;
+}
+
+void StreamStatistics::Begin(Stream* stream, uint32_t ssrc, Instant now) {
+  stream->ssrc = ssrc;
+  stream->last_microseconds = now.microseconds;
+  StreamBlock& block = stream->block;
+  for (size_t i = 0; i < kStreamCounterCount; ++i) block.Set(static_cast<StreamCounter>(i), 0);
+  block.Set(StreamCounter::kSsrc, ssrc);
+  block.Set(StreamCounter::kFirstMilliseconds, now.milliseconds());
+  block.Set(StreamCounter::kInUse, 1);
 }
 
 void StreamStatistics::NoteRtp(const RtpHeader& header, size_t size, uint32_t rollover_counter, Instant now) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "common/clock.h"
 #include "counters/counter_slab.h"
@@ -15,10 +16,12 @@
 namespace anchor {
 
 // Quality of what the party sends, per SSRC, from RTP headers (RFC 3550 appendix A.1, A.3, A.8), and what the
-// other side reports of it. A few streams; one that is active keeps its place against any number of others.
+// other side reports of it. A few streams; one that is active keeps its place against any number of others. A
+// place is allocated when its first stream is heard, and stays.
 class StreamStatistics {
  public:
-  StreamStatistics(const CounterSlab& slab, uint32_t slot);
+  // The slab outlives this.
+  StreamStatistics(const CounterSlab& slab, uint32_t slot) : slab_(&slab), slot_(slot) {}
 
   // An RTP packet that was accepted. `size` as received.
   void NoteRtp(const RtpHeader& header, size_t size, uint32_t rollover_counter, Instant now);
@@ -32,7 +35,6 @@ class StreamStatistics {
   static constexpr uint32_t kBriefPackets = 32;
 
   struct Stream {
-    bool in_use = false;
     uint32_t ssrc = 0;
     uint32_t packets = 0;
     uint64_t last_microseconds = 0;
@@ -47,11 +49,14 @@ class StreamStatistics {
 
   // Null when all places are taken by streams that are active.
   Stream* FindOrTake(uint32_t ssrc, Instant now);
+  static void Begin(Stream* stream, uint32_t ssrc, Instant now);
   static bool MayReplace(const Stream& stream, Instant now);
   static void NoteSequence(Stream* stream, const RtpHeader& header);
   static void NoteJitter(Stream* stream, const RtpHeader& header, Instant now);
 
-  std::array<Stream, kStreamsPerPort> streams_;
+  const CounterSlab* const slab_;
+  const uint32_t slot_;
+  std::array<std::unique_ptr<Stream>, kStreamsPerPort> streams_;  // Taken from the front.
 };
 
 }  // namespace anchor
