@@ -81,9 +81,12 @@ async function callsFor(seconds: number): Promise<Traffic> {
   };
   const watcher = async (): Promise<void> => {
     while (running()) {
-      const now = await stand();
-      mostPorts = Math.max(mostPorts, now.ports);
-      memory.push({ minutes: (performance.now() - started) / 60_000, kilobytes: now.memory / 1_024 });
+      // A reading that a busy machine does not give in time is left out.
+      const now = await stand().catch(() => undefined);
+      if (now !== undefined) {
+        mostPorts = Math.max(mostPorts, now.ports);
+        memory.push({ minutes: (performance.now() - started) / 60_000, kilobytes: now.memory / 1_024 });
+      }
       await sleep(LONG ? 10_000 : 1_000);
     }
   };
@@ -96,10 +99,10 @@ async function atRest(): Promise<Standing> {
   return waitFor(
     'the ports to be back',
     async () => {
-      const now = await stand();
-      return now.ports === 0 ? now : undefined;
+      const now = await stand().catch(() => undefined);
+      return now?.ports === 0 ? now : undefined;
     },
-    { timeoutMilliseconds: 30_000 },
+    { timeoutMilliseconds: 60_000 },
   );
 }
 
@@ -127,5 +130,5 @@ it(
     expect((await client.ok({ command: 'list' })).dictionary['calls']).toEqual([]);
     await client.close();
   },
-  (SECONDS + 90) * 1_000,
+  (SECONDS + 180) * 1_000,
 );

@@ -17,7 +17,7 @@ const ROUNDS = 40;
 /** Beyond the noise's sequence numbers, so that it is no straggler. */
 const LAST = 1_010;
 /** A machine that stands still for some seconds is no fault of the relay. */
-const PATIENCE = { timeoutMilliseconds: 30_000 };
+const PATIENCE = { timeoutMilliseconds: 60_000 };
 
 export interface SoakCallOptions {
   /** Counts up: every kind of call has its turn. */
