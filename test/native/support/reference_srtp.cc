@@ -1,29 +1,15 @@
 #include "support/reference_srtp.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <algorithm>
-#include <memory>
 #include <stdexcept>
+
+#include "support/keyed_contexts.h"
 
 namespace reference {
 namespace {
 
 constexpr size_t kAuthKeyLength = 20;
 constexpr size_t kRtcpHeaderLength = 8;
-constexpr size_t kGcmTagLength = 16;
-
-using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
-Context NewContext() { return Context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free); }
-
-void Require(bool condition) {
-  if (!condition) throw std::runtime_error("reference SRTP: OpenSSL refused");
-}
-
-const EVP_CIPHER* Ctr(size_t key_length) {
-  return key_length == 16 ? EVP_aes_128_ctr() : key_length == 24 ? EVP_aes_192_ctr() : EVP_aes_256_ctr();
-}
 
 void XorAt(Octets* target, size_t position, uint64_t value, size_t octets) {
   for (size_t i = 0; i < octets; ++i)
@@ -55,19 +41,6 @@ Octets U32Octets(uint32_t value) {
           static_cast<uint8_t>(value >> 8), static_cast<uint8_t>(value)};
 }
 
-Octets Hmac(const Octets& key, const Octets& data, size_t length) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned digest_length = 0;
-  Require(HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), data.data(), data.size(), digest,
-               &digest_length) != nullptr);
-  return {digest, digest + length};
-}
-
-void XorKeyStream(const Octets& key, const Octets& counter, Octets* packet, size_t from, size_t to) {
-  const Octets stream = CounterModeKeyStream(key, counter, to - from);
-  for (size_t i = from; i < to; ++i) (*packet)[i] ^= stream[i - from];
-}
-
 // IV = (k_s * 2^16) XOR (SSRC * 2^64) XOR (i * 2^16).
 Octets CounterFor(const Octets& salt, uint32_t ssrc, uint64_t index) {
   Octets counter = salt;
@@ -77,48 +50,11 @@ Octets CounterFor(const Octets& salt, uint32_t ssrc, uint64_t index) {
   return counter;
 }
 
-Octets GcmSeal(const Octets& key, const Octets& iv, const Octets& aad, const Octets& text) {
-  Context context = NewContext();
-  int written = 0;
-  Octets sealed(text.size() + kGcmTagLength);
-  Require(EVP_EncryptInit_ex(context.get(), key.size() == 16 ? EVP_aes_128_gcm() : EVP_aes_256_gcm(), nullptr,
-                             key.data(), iv.data()) == 1);
-  Require(EVP_EncryptUpdate(context.get(), nullptr, &written, aad.data(), static_cast<int>(aad.size())) == 1);
-  Require(EVP_EncryptUpdate(context.get(), sealed.data(), &written, text.data(),
-                            static_cast<int>(text.size())) == 1);
-  Require(EVP_EncryptFinal_ex(context.get(), sealed.data() + text.size(), &written) == 1);
-  Require(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, kGcmTagLength,
-                              sealed.data() + text.size()) == 1);
-  return sealed;
-}
-
-std::optional<Octets> GcmOpen(const Octets& key, const Octets& iv, const Octets& aad, Octets sealed) {
-  if (sealed.size() < kGcmTagLength) return std::nullopt;
-  const size_t length = sealed.size() - kGcmTagLength;
-  Context context = NewContext();
-  int written = 0;
-  Octets text(length + 1);
-  Require(EVP_DecryptInit_ex(context.get(), key.size() == 16 ? EVP_aes_128_gcm() : EVP_aes_256_gcm(), nullptr,
-                             key.data(), iv.data()) == 1);
-  Require(EVP_DecryptUpdate(context.get(), nullptr, &written, aad.data(), static_cast<int>(aad.size())) == 1);
-  Require(EVP_DecryptUpdate(context.get(), text.data(), &written, sealed.data(), static_cast<int>(length)) ==
-          1);
-  Require(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, kGcmTagLength, sealed.data() + length) ==
-          1);
-  if (EVP_DecryptFinal_ex(context.get(), text.data() + length, &written) != 1) return std::nullopt;
-  text.resize(length);
-  return text;
-}
-
 }  // namespace
 
 Octets CounterModeKeyStream(const Octets& key, const Octets& counter, size_t length) {
-  Context context = NewContext();
   Octets stream(length, 0);
-  int written = 0;
-  Require(EVP_EncryptInit_ex(context.get(), Ctr(key.size()), nullptr, key.data(), counter.data()) == 1);
-  Require(EVP_EncryptUpdate(context.get(), stream.data(), &written, stream.data(),
-                            static_cast<int>(length)) == 1);
+  KeyedContexts(key, {}, false).XorKeyStream(counter, &stream, 0, length);
   return stream;
 }
 
@@ -152,9 +88,12 @@ Srtp::Keys Srtp::Derive(const Octets& master_key, const Octets& master_salt, uin
     counter[7] ^= label;
     return CounterModeKeyStream(master_key, counter, length);
   };
-  return {derive(first_label, suite_.key_length),
-          derive(static_cast<uint8_t>(first_label + 2), suite_.salt_length),
-          derive(static_cast<uint8_t>(first_label + 1), kAuthKeyLength)};
+  Keys keys{derive(first_label, suite_.key_length),
+            derive(static_cast<uint8_t>(first_label + 2), suite_.salt_length),
+            derive(static_cast<uint8_t>(first_label + 1), kAuthKeyLength),
+            {}};
+  keys.contexts = std::make_shared<KeyedContexts>(keys.key, keys.auth_key, suite_.gcm);
+  return keys;
 }
 
 Octets Srtp::ProtectRtp(const Octets& packet, uint32_t rollover_counter) const {
@@ -168,16 +107,16 @@ Octets Srtp::ProtectRtp(const Octets& packet, uint32_t rollover_counter) const {
     for (size_t i = 0; i < 12; ++i) iv[i] ^= rtp_.salt[i];
     const auto split = packet.begin() + static_cast<ptrdiff_t>(header);
     out.assign(packet.begin(), split);
-    Append(&out, GcmSeal(rtp_.key, iv, {packet.begin(), split}, {split, packet.end()}));
+    Append(&out, rtp_.contexts->GcmSeal(iv, {packet.begin(), split}, {split, packet.end()}));
     Append(&out, mki_);
     return out;
   }
   const uint64_t index = (uint64_t{rollover_counter} << 16) | SequenceNumber(packet);
-  XorKeyStream(rtp_.key, CounterFor(rtp_.salt, ssrc, index), &out, header, out.size());
+  rtp_.contexts->XorKeyStream(CounterFor(rtp_.salt, ssrc, index), &out, header, out.size());
   Octets authenticated = out;
   Append(&authenticated, U32Octets(rollover_counter));
   Append(&out, mki_);
-  Append(&out, Hmac(rtp_.auth_key, authenticated, suite_.srtp_tag_length));
+  Append(&out, rtp_.contexts->Hmac(authenticated, suite_.srtp_tag_length));
   return out;
 }
 
@@ -195,7 +134,7 @@ std::optional<Octets> Srtp::UnprotectRtp(const Octets& packet, uint32_t rollover
     XorAt(&iv, 6, index, 6);
     for (size_t i = 0; i < 12; ++i) iv[i] ^= rtp_.salt[i];
     const auto split = packet.begin() + static_cast<ptrdiff_t>(*header);
-    const std::optional<Octets> text = GcmOpen(rtp_.key, iv, {packet.begin(), split}, {split, mki});
+    const std::optional<Octets> text = rtp_.contexts->GcmOpen(iv, {packet.begin(), split}, {split, mki});
     if (!text) return std::nullopt;
     Octets out(packet.begin(), split);
     Append(&out, *text);
@@ -207,9 +146,9 @@ std::optional<Octets> Srtp::UnprotectRtp(const Octets& packet, uint32_t rollover
   Octets out(packet.begin(), mki);
   Octets authenticated = out;
   Append(&authenticated, U32Octets(rollover_counter));
-  if (Hmac(rtp_.auth_key, authenticated, suite_.srtp_tag_length) != Octets(tag, packet.end()))
+  if (rtp_.contexts->Hmac(authenticated, suite_.srtp_tag_length) != Octets(tag, packet.end()))
     return std::nullopt;
-  XorKeyStream(rtp_.key, CounterFor(rtp_.salt, ssrc, index), &out, *header, out.size());
+  rtp_.contexts->XorKeyStream(CounterFor(rtp_.salt, ssrc, index), &out, *header, out.size());
   return out;
 }
 
@@ -226,15 +165,15 @@ Octets Srtp::ProtectRtcp(const Octets& packet, uint32_t index, bool encrypt) con
     Octets aad(packet.begin(), split);
     Append(&aad, trailer);
     out.assign(packet.begin(), split);
-    Append(&out, GcmSeal(rtcp_.key, iv, aad, {split, packet.end()}));
+    Append(&out, rtcp_.contexts->GcmSeal(iv, aad, {split, packet.end()}));
     Append(&out, trailer);
     Append(&out, mki_);
     return out;
   }
   if (encrypt)
-    XorKeyStream(rtcp_.key, CounterFor(rtcp_.salt, ssrc, index), &out, kRtcpHeaderLength, out.size());
+    rtcp_.contexts->XorKeyStream(CounterFor(rtcp_.salt, ssrc, index), &out, kRtcpHeaderLength, out.size());
   Append(&out, trailer);
-  const Octets tag = Hmac(rtcp_.auth_key, out, suite_.srtcp_tag_length);
+  const Octets tag = rtcp_.contexts->Hmac(out, suite_.srtcp_tag_length);
   Append(&out, mki_);
   Append(&out, tag);
   return out;
@@ -257,7 +196,7 @@ std::optional<Octets> Srtp::UnprotectRtcp(const Octets& packet, uint32_t* index)
     Octets aad(packet.begin(), split);
     Append(&aad, U32Octets(trailer));
     const auto sealed_end = packet.begin() + static_cast<ptrdiff_t>(end - 4);
-    const std::optional<Octets> text = GcmOpen(rtcp_.key, iv, aad, {split, sealed_end});
+    const std::optional<Octets> text = rtcp_.contexts->GcmOpen(iv, aad, {split, sealed_end});
     if (!text) return std::nullopt;
     Octets out(packet.begin(), split);
     Append(&out, *text);
@@ -267,14 +206,14 @@ std::optional<Octets> Srtp::UnprotectRtcp(const Octets& packet, uint32_t* index)
   const auto body_end = packet.begin() + static_cast<ptrdiff_t>(body);
   if (!std::equal(mki_.begin(), mki_.end(), body_end)) return std::nullopt;
   Octets out(packet.begin(), body_end);
-  if (Hmac(rtcp_.auth_key, out, tag_length) !=
+  if (rtcp_.contexts->Hmac(out, tag_length) !=
       Octets(packet.end() - static_cast<ptrdiff_t>(tag_length), packet.end()))
     return std::nullopt;
   const uint32_t trailer = U32(out, body - 4);
   *index = trailer & 0x7fffffffu;
   out.resize(body - 4);
   if ((trailer & 0x80000000u) != 0)
-    XorKeyStream(rtcp_.key, CounterFor(rtcp_.salt, ssrc, *index), &out, kRtcpHeaderLength, out.size());
+    rtcp_.contexts->XorKeyStream(CounterFor(rtcp_.salt, ssrc, *index), &out, kRtcpHeaderLength, out.size());
   return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 namespace reference {
 
 using Octets = std::vector<uint8_t>;
+class KeyedContexts;
 
 // An SRTP of the tests' own, straight from RFC 3711, 6188 and 7714 on OpenSSL's primitives: shares no code
 // with the engine nor with libsrtp, and judges both. It guesses nothing: the packet index is always given.
@@ -45,6 +47,7 @@ class Srtp {
     Octets key;
     Octets salt;
     Octets auth_key;
+    std::shared_ptr<KeyedContexts> contexts;
   };
   Keys Derive(const Octets& master_key, const Octets& master_salt, uint8_t first_label) const;
 

@@ -41,14 +41,14 @@ class Inbound {
     Buffer buffer(octets);
     const auto header = anchor::RtpHeader::Parse(octets);
     if (!header) return {anchor::SrtpVerdict::Drop(anchor::DropReason::kShort), {}};
-    const auto verdict = session.UnprotectRtp(buffer.packet(), *header, now, &scratch_);
+    const auto verdict = session.UnprotectRtp(buffer.packet(), *header, now, scratch());
     return {verdict, verdict.passed() ? buffer.octets() : Octets{}};
   }
   Result Rtcp(const Octets& octets) {
     Buffer buffer(octets);
     const auto header = anchor::RtcpHeader::Parse(octets);
     if (!header) return {anchor::SrtpVerdict::Drop(anchor::DropReason::kShort), {}};
-    const auto verdict = session.UnprotectRtcp(buffer.packet(), *header, now, &scratch_);
+    const auto verdict = session.UnprotectRtcp(buffer.packet(), *header, now, scratch());
     return {verdict, verdict.passed() ? buffer.octets() : Octets{}};
   }
   void Pass(uint64_t milliseconds) { now.microseconds += milliseconds * 1000; }
@@ -57,7 +57,11 @@ class Inbound {
   anchor::Instant now{1'000'000'000};
 
  private:
-  anchor::Scratch scratch_;
+  // As in the engine one serves all sessions of a thread.
+  static anchor::Scratch* scratch() {
+    thread_local anchor::Scratch one;
+    return &one;
+  }
 };
 
 class Outbound {

@@ -13,8 +13,7 @@
 namespace fuzz {
 
 // Two ports that forward to each other, under a random script of datagrams, re-keys, new configurations and
-// time. No packet reaches a network: sendto is replaced in this executable, and what it was given is what was
-// forwarded.
+// time. No packet reaches a network: what no_network.h was given to send is what was forwarded.
 //
 // Each datagram is forwarded or dropped for one reason. What leaves a secure leg is authentic to the
 // reference, as is what a secure leg lets in; a packet that is not authentic moves no address. Nothing is
@@ -47,15 +46,24 @@ class ForwardRun {
     void Raise(const anchor::MediaPort&, anchor::PortEventKind, std::string_view) override {}
   };
 
+  // What a worker has of its own, whatever its ports are: made once a process.
+  struct Worker {
+    Worker();
+    // Without ports, all counters zero.
+    static Worker& Emptied();
+
+    Silence events;
+    std::shared_ptr<anchor::CounterSlab> slab;
+    anchor::PortTable ports;
+    anchor::Forwarder forwarder;
+    std::vector<uint8_t> memory;
+  };
+
   Choices* const choices_;
-  Silence events_;
-  std::shared_ptr<anchor::CounterSlab> slab_;
-  anchor::PortTable ports_;
-  anchor::Forwarder forwarder_;
+  Worker& worker_;
   std::array<Side, 2> sides_;
   anchor::Instant now_{1'000'000'000};
   std::set<std::tuple<uint8_t, uint32_t, uint64_t>> encrypted_;
-  std::vector<uint8_t> memory_;
 };
 
 }  // namespace fuzz

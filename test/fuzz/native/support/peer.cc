@@ -1,7 +1,6 @@
 #include "peer.h"
 
 #include <array>
-#include <map>
 
 #include "packet/byte_reader.h"
 
@@ -46,11 +45,26 @@ const reference::Srtp& Peer::Reference(uint8_t round, size_t key) {
 }
 
 Octets Peer::Protect(bool rtcp, uint8_t round, size_t key, const Octets& plain, uint32_t count) {
-  const reference::Srtp& srtp = Reference(round, key % setup_.key_count);
-  return rtcp ? srtp.ProtectRtcp(plain, count, !setup_.unencrypted_srtcp) : srtp.ProtectRtp(plain, count);
+  key %= setup_.key_count;
+  const reference::Srtp& srtp = Reference(round, key);
+  Octets packet =
+      rtcp ? srtp.ProtectRtcp(plain, count, !setup_.unencrypted_srtcp) : srtp.ProtectRtp(plain, count);
+  const uint32_t ssrc = anchor::ReadU32(&plain[rtcp ? 4 : 8]);
+  const uint64_t index = rtcp ? count : (uint64_t{count} << 16) | anchor::ReadU16(&plain[2]);
+  issued_.insert_or_assign(packet, Issue{rtcp, round, {plain, {setup_.Seed(round, key), ssrc, index}}});
+  return packet;
+}
+
+const Authentic* Peer::Issued(bool rtcp, uint8_t round, const Octets& packet) const {
+  const auto found = issued_.find(packet);
+  if (found == issued_.end()) return nullptr;
+  const Issue& issue = found->second;
+  const bool in_force = issue.round == round || issue.round + 1 == round;
+  return issue.rtcp == rtcp && in_force ? &issue.authentic : nullptr;
 }
 
 std::optional<Authentic> Peer::Judge(bool rtcp, uint8_t round, const Octets& packet, uint32_t highest_count) {
+  if (const Authentic* issued = Issued(rtcp, round, packet)) return *issued;
   for (size_t key = 0; key < setup_.key_count; ++key) {
     if (auto authentic = JudgeUnder(rtcp, round, key, packet, highest_count)) return authentic;
     if (round == 0) continue;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -45,7 +46,9 @@ class Peer {
 
   // `count` is the rollover counter of SRTP, the index of SRTCP.
   Octets Protect(bool rtcp, uint8_t round, size_t key, const Octets& plain, uint32_t count);
-  // Under any key of `round` and the one before; SRTP at rollover counters 0 to `highest_count`.
+  // What Protect made, under a key of `round` or the one before; a look-up, no cryptography.
+  const Authentic* Issued(bool rtcp, uint8_t round, const Octets& packet) const;
+  // The same for any packet. SRTP at rollover counters 0 to `highest_count`.
   std::optional<Authentic> Judge(bool rtcp, uint8_t round, const Octets& packet, uint32_t highest_count);
 
  private:
@@ -53,7 +56,14 @@ class Peer {
   std::optional<Authentic> JudgeUnder(bool rtcp, uint8_t round, size_t key, const Octets& packet,
                                       uint32_t highest_count);
 
+  struct Issue {
+    bool rtcp;
+    uint8_t round;
+    Authentic authentic;
+  };
+
   Setup setup_;
+  std::map<Octets, Issue> issued_;
 };
 
 // A well-formed packet: three SSRCs, any sequence number, up to 60 octets.
