@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ensureLibsrtp } from '../fetch-libsrtp.mjs';
+import { fuzzTable, readFuzzerLog } from './fuzz-report.mjs';
 import { buildDir, inRoot } from './paths.mjs';
 import { execute } from './phase.mjs';
 import { output } from './run.mjs';
@@ -30,8 +31,11 @@ export function fuzzBuildPhase(seconds) {
   return { name: 'build fuzz', seconds, run };
 }
 
-/** All targets, or the one named, for so many seconds each. Fails when one finds something, or could not be run. */
-export function fuzzPhase({ seconds, target, seed = String(Math.floor(Date.now() / 86_400_000)) }) {
+/**
+ * All targets, or the one named, for so many seconds or executions each, whichever is over first. Fails when one finds
+ * something, or could not be run.
+ */
+export function fuzzPhase({ seconds, executions = null, target, seed = String(Math.floor(Date.now() / 86_400_000)) }) {
   const native = nativeTargets.filter((name) => target === undefined || name === target);
   const script = scriptTargets.filter((name) => target === undefined || name === target);
   const run = async (deadline) => {
@@ -40,16 +44,24 @@ export function fuzzPhase({ seconds, target, seed = String(Math.floor(Date.now()
     const results = [];
     if (native.length > 0) {
       if (!(await buildNative(deadline))) return { failed: 1, note: 'the native targets could not be built' };
-      for (const name of native) results.push(await runNative(name, seconds, seed, deadline));
+      for (const name of native) results.push(await runNative(name, { seconds, executions, seed }, deadline));
     }
-    if (script.length > 0) results.push(...(await runScripts(script, { seconds, target, seed }, deadline)));
+    if (script.length > 0) results.push(...(await runScripts(script, { seconds, executions, target, seed }, deadline)));
     return report(results);
   };
   return { name: 'fuzz', seconds: buildSeconds + (native.length + script.length) * (seconds + 10), run };
 }
 
+/** What must hold for any body, over so many generated ones each; the unit tests do it with some hundred. */
+export function generatedBodiesPhase(bodies) {
+  return vitestPhase(`properties over ${bodies} generated bodies`, 3600, ['unit'], {
+    args: ['test/unit/negotiation/holds-for-any-body.test.ts', '--testTimeout=3600000'],
+    env: { SRTP_ANCHOR_PROPERTY_RUNS: String(bodies) },
+  });
+}
+
 async function buildNative(deadline) {
-  const options = ['-DCMAKE_BUILD_TYPE=Debug', '-DANCHOR_FUZZ=ON', '-DANCHOR_SANITIZE=address,undefined'];
+  const options = ['-DCMAKE_BUILD_TYPE=RelWithDebInfo', '-DANCHOR_FUZZ=ON', '-DANCHOR_SANITIZE=address,undefined'];
   const compilers = ['-DCMAKE_C_COMPILER=clang', '-DCMAKE_CXX_COMPILER=clang++'];
   const source = `-DLIBSRTP_SOURCE_DIR=${ensureLibsrtp()}`;
   const configure = ['-S', '.', '-B', nativeBuild, '--log-level=WARNING', ...options, ...compilers, source];
@@ -58,25 +70,27 @@ async function buildNative(deadline) {
   return (await execute('cmake', build, deadline)) === 0;
 }
 
+/** Where a block was allocated and freed is of use after a finding, and dear before: replay the crasher to see it. */
+const environment = { ASAN_OPTIONS: 'malloc_context_size=1:quarantine_size_mb=16' };
+
 /** libFuzzer's own corpus grows in build/; the committed one is read only. */
-async function runNative(name, seconds, seed, deadline) {
+async function runNative(name, { seconds, executions, seed }, deadline) {
   const corpus = path.join(buildDir, 'fuzz/corpus', name);
   const crashers = inRoot('test/fuzz/crashers', name);
   const log = path.join(buildDir, 'fuzz', `${name}.log`);
   fs.mkdirSync(corpus, { recursive: true });
   const limits = [`-max_total_time=${seconds}`, `-seed=${seed}`, '-timeout=5', '-rss_limit_mb=1024', '-max_len=2048'];
+  if (executions !== null) limits.push(`-runs=${executions}`);
   const artifacts = `-artifact_prefix=${path.join(buildDir, 'fuzz', `${name}-`)}`;
   const inputs = [corpus, inRoot('test/fuzz/corpus', name), ...(fs.existsSync(crashers) ? [crashers] : [])];
   const program = path.join(nativeBuild, 'test/fuzz/native', `fuzz_${name}`);
   const args = [...limits, artifacts, '-print_final_stats=1', ...inputs];
   // The log holds thousands of lines; only what says something is shown.
-  const code = await execute('sh', ['-c', 'exec "$@" >"$0" 2>&1', log, program, ...args], deadline);
+  const code = await execute('sh', ['-c', 'exec "$@" >"$0" 2>&1', log, program, ...args], deadline, environment);
   const text = fs.readFileSync(log, 'utf8');
-  const executions = Number(/number_of_executed_units:\s+(\d+)/.exec(text)?.[1] ?? 0);
-  const coverage = Number([...text.matchAll(/\bcov: (\d+)/g)].at(-1)?.[1] ?? 0);
   const finding = code === 0 ? null : tail(text);
   if (finding !== null) keepArtifacts(name, crashers);
-  return { target: name, kind: 'libFuzzer', seconds, executions, coverage, finding };
+  return { target: name, kind: 'libFuzzer', seed: Number(seed), ...readFuzzerLog(text), finding };
 }
 
 function tail(text) {
@@ -97,10 +111,11 @@ function keepArtifacts(name, crashers) {
   }
 }
 
-async function runScripts(names, { seconds, target, seed }, deadline) {
+async function runScripts(names, { seconds, executions, target, seed }, deadline) {
   const folder = path.join(buildDir, 'fuzz/typescript');
   fs.rmSync(folder, { recursive: true, force: true });
   const env = { ANCHOR_FUZZ_SECONDS: String(seconds), ANCHOR_FUZZ_SEED: String(seed) };
+  if (executions !== null) env.ANCHOR_FUZZ_EXECUTIONS = String(executions);
   if (target !== undefined) env.ANCHOR_FUZZ_TARGET = target;
   const outcome = await vitestPhase('fuzz', 0, ['fuzz'], { env }).run(deadline);
   const results = names.map((name) => readResult(folder, name));
@@ -120,9 +135,9 @@ function readResult(folder, name) {
 function report(results) {
   const revision = (output('git', ['rev-parse', '--short', 'HEAD']) ?? '').trim();
   fs.writeFileSync(reportFile, `${JSON.stringify({ revision, targets: results }, null, 2)}\n`);
-  for (const { target, executions, finding } of results) {
-    console.log(`  ${target.padEnd(18)} ${String(executions).padStart(10)} executions`);
-    if (finding !== null) console.log(finding);
+  console.log(`\n${fuzzTable(results)}\n`);
+  for (const { target, finding } of results) {
+    if (finding !== null) console.log(`${target}: ${finding}`);
   }
   // A target that executed nothing has shown nothing.
   const failed = results.filter(({ executions, finding }) => finding !== null || executions === 0).length;

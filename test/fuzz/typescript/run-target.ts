@@ -12,23 +12,33 @@ const reports = join(import.meta.dirname, '../../../build/fuzz/typescript');
 /** Longest that one input may take, milliseconds of this process's own time: a hang, not a slow machine. */
 const LONGEST_MILLISECONDS = 250;
 
+export interface FuzzBounds {
+  readonly seconds: number;
+  /** null = as many as there is time for. */
+  readonly executions: number | null;
+  readonly seed: number;
+}
+
 export interface FuzzResult {
   readonly executions: number;
+  readonly perSecond: number;
   /** null = nothing was found. */
   readonly finding: string | null;
 }
 
-/** Runs inputs until the time is over. What fails is made small, and kept among the crashers, which are replayed for ever. */
-export async function runTarget(target: FuzzTarget, seconds: number, seed: number): Promise<FuzzResult> {
+/** Runs inputs until the time is over, or so many were run. What fails is made small, and kept among the crashers, which are replayed for ever. */
+export async function runTarget(target: FuzzTarget, { seconds, executions, seed }: FuzzBounds): Promise<FuzzResult> {
+  const started = performance.now();
   const property = fc.asyncProperty(mutated(target.seeds, target.words), (input) => runTimed(target, input));
   const details = await fc.check(property, {
     seed,
-    numRuns: Number.MAX_SAFE_INTEGER,
+    numRuns: executions ?? Number.MAX_SAFE_INTEGER,
     interruptAfterTimeLimit: seconds * 1_000,
     markInterruptAsFailure: false,
   });
   const finding = details.failed ? describe(target, details) : null;
-  const result = { executions: details.numRuns, finding };
+  const took = (performance.now() - started) / 1_000;
+  const result = { executions: details.numRuns, perSecond: Math.round(details.numRuns / took), finding };
   mkdirSync(reports, { recursive: true });
   writeFileSync(
     join(reports, `${target.name}.json`),
