@@ -96,7 +96,8 @@ TEST_CASE("forged packets after a re-key change nothing, and are given up on onc
       failed += result.verdict.resync == RocResync::kFailed ? 1 : 0;
     }
     CHECK(failed == 1);
-    // The two that an honest peer is likely to use are still tried.
+    // Only the two that an honest peer is likely to use are still tried.
+    CHECK(call.inbound.Rtp(call.New(call.last + 65536 + 1)).verdict.drop == DropReason::kAuth);
     CHECK(call.inbound.Rtp(call.New(call.last + 1)).verdict.resync == RocResync::kKept);
   }
 }

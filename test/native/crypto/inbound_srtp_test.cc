@@ -33,6 +33,20 @@ TEST_CASE("the same revision keeps window and rollover counter") {
   CHECK(inbound.Rtp(judge.ProtectRtp(test::Rtp(static_cast<uint16_t>(80001)), 1)).passed());
 }
 
+TEST_CASE("the same keys under another revision are no re-key: what was delivered is not delivered again") {
+  const Srtp judge(test::kSuite, test::KeySalt(test::kSuite));
+  test::Inbound inbound(test::Keys(test::kSuite));
+  const Octets packet = judge.ProtectRtp(test::Rtp(100), 0);
+  REQUIRE(inbound.Rtp(packet).passed());
+  anchor::SrtpKeys again = test::Keys(test::kSuite);
+  again.revision = 99;
+  CHECK_FALSE(inbound.session.Rekey(std::move(again), inbound.now, 1000));
+  CHECK(inbound.session.revision() == 99);
+  CHECK_FALSE(inbound.session.overlapping());
+  CHECK(inbound.Rtp(packet).verdict.drop == DropReason::kReplay);
+  CHECK(inbound.Rtp(judge.ProtectRtp(test::Rtp(101), 0)).passed());
+}
+
 TEST_CASE("a key that was used up is refused, whatever comes under it") {
   const Srtp judge(test::kSuite, test::KeySalt(test::kSuite));
   anchor::SrtpKeys keys = test::Keys(test::kSuite);

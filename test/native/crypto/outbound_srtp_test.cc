@@ -146,6 +146,16 @@ TEST_CASE("a used up key gives way to the next one of the list") {
   CHECK(outbound.Rtp(test::Rtp(150)).verdict.drop == DropReason::kKeyLimit);
 }
 
+TEST_CASE("after a re-key the first key of the new list sends, however many were used up before") {
+  anchor::SrtpKeys keys = test::KeysWithMki(test::kSuite, 2, 4);
+  keys.srtp_lifetime = 10;
+  test::Outbound outbound(std::move(keys));
+  for (uint16_t n = 0; n < 15; ++n) REQUIRE(outbound.Rtp(test::Rtp(n)).passed());
+  REQUIRE(outbound.session.Rekey(test::KeysWithMki(test::kSuite, 2, 4, 20)));
+  const Srtp judge(test::kSuite, test::KeySalt(test::kSuite, 20), test::Mki(0, 4));
+  CHECK(outbound.Rtp(test::Rtp(15)).packet == judge.ProtectRtp(test::Rtp(15), 0));
+}
+
 TEST_CASE("the packet index ends at 2^48 and does not wrap") {
   test::Outbound outbound(test::Keys(test::kSuite));
   outbound.session.Resume(test::kSsrc, anchor::kPacketIndexEnd - 3, outbound.now);

@@ -15,6 +15,7 @@ class UdpEndpoint {
   explicit UdpEndpoint(const std::string& address = "127.0.0.1");
 
   const anchor::SocketAddress& address() const { return socket_.local(); }
+  int fd() const { return socket_.fd(); }
   uint16_t port() const { return socket_.local().port; }
   void Send(const Octets& packet, const anchor::SocketAddress& to);
   // nullopt when nothing came in time.
