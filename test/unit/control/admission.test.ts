@@ -36,6 +36,17 @@ describe('the allow-list', () => {
   });
 });
 
+describe('a stranger', () => {
+  it('is turned away before it costs anything, and welcome when the networks change', () => {
+    const admission = new Admission({ allowedPeers: ['192.0.2.0/24'], burst: 1, clock: new ManualClock() });
+    expect(admission.admit('198.51.100.1')).toBe('peer-not-allowed');
+    expect(admission.admit('192.0.2.1')).toBeNull();
+    admission.update({ allowedPeers: ['198.51.100.0/24'], messagesPerSecond: 1, burst: 1 });
+    expect(admission.admit('198.51.100.1')).toBeNull();
+    expect(admission.admit('192.0.2.1')).toBe('peer-not-allowed');
+  });
+});
+
 describe('the rate of a proxy', () => {
   it('is bounded by its burst, and fills up again with time', () => {
     const clock = new ManualClock();
