@@ -12,8 +12,8 @@ const tree = path.join(folder, 'project');
 const nativeBuild = path.join(folder, 'native');
 const logFile = path.join(folder, 'last.log');
 
-/** A build and its tests; beyond that a fault made them hang. */
-const JUDGE_MILLISECONDS = 240_000;
+/** Tests of one room or folder; beyond that a fault made them hang. */
+const JUDGE_MILLISECONDS = 300_000;
 const TARGET = 0.95;
 
 /** Seeds one fault after the other; fails when fewer than 95 % are caught, or one cannot be judged. */
@@ -72,20 +72,18 @@ async function judge(fault, deadline) {
   const source = fs.readFileSync(file, 'utf8');
   fs.writeFileSync(file, seed(source, fault));
   try {
-    return await runJudges(fault, Math.min(deadline, Date.now() + JUDGE_MILLISECONDS));
-  } catch {
-    return 'hung';
+    return await runJudges(fault, deadline);
   } finally {
     fs.writeFileSync(file, source);
   }
 }
 
-/** caught, survived, or unbuilt: that is no fault that a test could have caught. */
+/** caught, hung (the tests did), survived, or unbuilt: that is no fault that a test could have caught. */
 async function runJudges(fault, deadline) {
   if (!isNative(fault)) {
     const vitest = inRoot('node_modules/vitest/vitest.mjs');
     const args = [vitest, 'run', '--project', 'unit', '--bail', '1', ...fault.judges];
-    return (await quietly([process.execPath, ...args], deadline)) === 0 ? 'survived' : 'caught';
+    return runTests([process.execPath, ...args]);
   }
   const targets = fault.judges.flatMap((room) => ['--target', `test_${room}`]);
   const parallel = String(os.availableParallelism());
@@ -93,9 +91,18 @@ async function runJudges(fault, deadline) {
     return 'unbuilt';
   for (const room of fault.judges) {
     const program = path.join(nativeBuild, 'test/native', `test_${room}`);
-    if ((await quietly([program, '--abort-after=1'], deadline)) !== 0) return 'caught';
+    const outcome = await runTests([program, '--abort-after=1']);
+    if (outcome !== 'survived') return outcome;
   }
   return 'survived';
+}
+
+async function runTests(command) {
+  try {
+    return (await quietly(command, Date.now() + JUDGE_MILLISECONDS)) === 0 ? 'survived' : 'caught';
+  } catch {
+    return 'hung';
+  }
 }
 
 /** In the copy; what is said goes to a file that the next command overwrites. */
