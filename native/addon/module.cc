@@ -2,8 +2,12 @@
 
 #include <napi.h>
 
+#include <vector>
+
+#include "addon/control_socket.h"
 #include "addon/convert.h"
 #include "addon/relay_wrap.h"
+#include "net/source_filter.h"
 
 namespace anchor {
 namespace {
@@ -17,6 +21,28 @@ Napi::Value SlabLayout(const Napi::CallbackInfo& info) { return FromSlabLayout(i
 
 Napi::Value CryptoSuiteRows(const Napi::CallbackInfo& info) { return FromCryptoSuites(info.Env()); }
 
+Napi::Value OpenControlSocket(const Napi::CallbackInfo& info) {
+  Conversion conversion(info.Env());
+  const ControlSocketOptions options = ToControlSocketOptions(Field(&conversion, info[0], "options"));
+  if (!conversion.ok()) return {};
+  return FromControlSocket(info.Env(), UdpSocket::Bind(options.local, options.socket));
+}
+
+Napi::Value MuteSourcesOf(const Napi::CallbackInfo& info) {
+  Conversion conversion(info.Env());
+  const int fd = ToDescriptor(Field(&conversion, info[0], "fd"));
+  const std::vector<SocketAddress> sources = ToAddresses(Field(&conversion, info[1], "sources"));
+  if (!conversion.ok()) return {};
+  return Napi::Boolean::New(info.Env(), MuteSources(fd, sources) == 0);
+}
+
+Napi::Value DroppedDatagramsOf(const Napi::CallbackInfo& info) {
+  Conversion conversion(info.Env());
+  const int fd = ToDescriptor(Field(&conversion, info[0], "fd"));
+  if (!conversion.ok()) return {};
+  return Napi::Number::New(info.Env(), DroppedDatagrams(fd));
+}
+
 Napi::Value Versions(const Napi::CallbackInfo& info) { return FromVersions(info.Env()); }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
@@ -27,6 +53,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("createRelay", Napi::Function::New<CreateRelay>(env, "createRelay"));
   exports.Set("slabLayout", Napi::Function::New<SlabLayout>(env, "slabLayout"));
   exports.Set("cryptoSuites", Napi::Function::New<CryptoSuiteRows>(env, "cryptoSuites"));
+  exports.Set("openControlSocket", Napi::Function::New<OpenControlSocket>(env, "openControlSocket"));
+  exports.Set("muteSources", Napi::Function::New<MuteSourcesOf>(env, "muteSources"));
+  exports.Set("droppedDatagrams", Napi::Function::New<DroppedDatagramsOf>(env, "droppedDatagrams"));
   exports.Set("versions", Napi::Function::New<Versions>(env, "versions"));
   return exports;
 }

@@ -25,6 +25,8 @@ class ScopedFd {
   ~ScopedFd() { Reset(); }
 
   int get() const { return fd_; }
+  // Gives it away.
+  int Release() { return std::exchange(fd_, -1); }
   bool valid() const { return fd_ >= 0; }
 
  private:

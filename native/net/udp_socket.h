@@ -24,6 +24,8 @@ class UdpSocket {
   static Expected<UdpSocket, int> Bind(const SocketAddress& local, const UdpSocketOptions& options);
 
   int fd() const { return fd_.get(); }
+  // Gives the descriptor away; the socket is then of no more use.
+  int Release() { return fd_.Release(); }
   // As bound, with the port that was chosen.
   const SocketAddress& local() const { return local_; }
 

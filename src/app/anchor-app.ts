@@ -54,12 +54,15 @@ export class AnchorApp {
     this.#logger = logger;
     this.#lag = new EventLoopLag(clock);
     this.#sessions = new SessionRoom({ config, addon, logger, log, clock, recorder: () => this.metrics.recorder });
-    const adapter = new MetricsAdapter(this.#sessions, () => this.isReady);
+    const adapter = new MetricsAdapter(this.#sessions, {
+      isReady: () => this.isReady,
+      controlDrops: () => this.#control.dropped,
+    });
     const build = { version, node: process.version, ...addon.versions() };
     const interfaceNames = [...new Set(config.interfaces.map((one) => one.name))];
     this.metrics = new MetricsCollector(adapter, build, interfaceNames, clock);
     const { recorder } = this.metrics;
-    this.#control = new ControlRoom({ config, service: this.service, logger, log, recorder, clock });
+    this.#control = new ControlRoom({ config, service: this.service, logger, log, recorder, clock, system: addon });
     const sources = httpSources({ app: this, adapter, clock, version, lag: this.#lag, logger, control: this.#control });
     this.health = sources.health;
     this.#http = new HttpServer({ sources, rules: () => this.#accessRules(), log });

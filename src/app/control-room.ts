@@ -1,6 +1,7 @@
 import type { ListenAddress } from '../config/addresses.js';
 import type { Config } from '../config/config.js';
 import { Admission } from '../control/admission.js';
+import type { SocketSystem } from '../control/datagram-socket.js';
 import { createDispatcher, type Dispatcher } from '../control/dispatcher.js';
 import { createControlRoutes, type HttpControlRoute } from '../control/http-routes.js';
 import type { ControlLogger, ControlObserver } from '../control/observer.js';
@@ -23,6 +24,7 @@ export interface ControlRoomParts {
   readonly log: LimitedLog;
   readonly recorder: MetricsRecorder;
   readonly clock: Clock;
+  readonly system: SocketSystem;
 }
 
 /** The control protocol on all its transports, over one dispatcher and one admission. */
@@ -32,6 +34,8 @@ export class ControlRoom {
   readonly #logger: ControlLogger;
   readonly #admission: Admission;
   readonly #dispatcher: Dispatcher;
+  readonly #clock: Clock;
+  readonly #system: SocketSystem;
   readonly #webSocket: WebSocketControlServer;
   #udp: UdpControlServer | null = null;
   #tcp: TcpControlServer | null = null;
@@ -39,6 +43,8 @@ export class ControlRoom {
   constructor(parts: ControlRoomParts) {
     const { config, service, clock } = parts;
     this.#config = config;
+    this.#clock = clock;
+    this.#system = parts.system;
     this.#observer = controlMetrics(parts.recorder, parts.log);
     this.#logger = controlLogger(parts.logger);
     this.#admission = new Admission(controlAdmissionOf(config));
@@ -55,9 +61,15 @@ export class ControlRoom {
     return this.#udp !== null;
   }
 
+  /** Datagrams that the kernel dropped on the control sockets. */
+  get dropped(): number {
+    return this.#udp?.dropped ?? 0;
+  }
+
   async start(): Promise<void> {
     const { listenNg, listenNgTcp } = this.#config;
-    this.#udp = await UdpControlServer.start({ ...this.#shared(), listeners: listenNg, logger: this.#logger });
+    const own = { listeners: listenNg, logger: this.#logger, clock: this.#clock, system: this.#system };
+    this.#udp = await UdpControlServer.start({ ...this.#shared(), ...own });
     if (listenNgTcp.length > 0) this.#tcp = await TcpControlServer.start({ ...this.#shared(), listeners: listenNgTcp });
   }
 

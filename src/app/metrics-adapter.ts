@@ -16,20 +16,26 @@ import type { Call } from '../session/call.js';
 import type { Interfaces } from '../session/interfaces.js';
 import type { MediaSide } from '../session/party.js';
 
+/** What the adapter asks of the rest of the process. */
+export interface MetricsQuestions {
+  readonly isReady: () => boolean;
+  readonly controlDrops: () => number;
+}
+
 /** Reads the relay and the calls into what a scrape and the live page show. */
 export class MetricsAdapter implements MetricsSource {
   readonly #relay: Relay;
   readonly #service: AnchorService;
   readonly #interfaces: Interfaces;
-  readonly #isReady: () => boolean;
+  readonly #questions: MetricsQuestions;
   /** A late packet takes a loss back; what is exported as a counter stays where it was until it is passed again. */
   #lost = 0;
 
-  constructor(room: { relay: Relay; service: AnchorService; interfaces: Interfaces }, isReady: () => boolean) {
+  constructor(room: { relay: Relay; service: AnchorService; interfaces: Interfaces }, questions: MetricsQuestions) {
     this.#relay = room.relay;
     this.#service = room.service;
     this.#interfaces = room.interfaces;
-    this.#isReady = isReady;
+    this.#questions = questions;
   }
 
   snapshot(): MetricsSnapshot {
@@ -57,6 +63,7 @@ export class MetricsAdapter implements MetricsSource {
       rekeys: { kept: Math.max(0, counters.rekeys - counters.roc_resync_reset), reset: counters.roc_resync_reset },
       sequenceRestarts: counters.sequence_restarts,
       socketOverflows: counters.socket_overflows,
+      controlSocketDrops: this.#questions.controlDrops(),
       relearned: totals.relearned,
       workers: Array.from({ length: this.#relay.workers }, (_, worker) => this.workerCounters(worker)),
       sessions: this.#sessions(),
@@ -67,7 +74,7 @@ export class MetricsAdapter implements MetricsSource {
       reorderedPackets: totals.streams.reordered,
       duplicatePackets: totals.streams.duplicates,
       draining: this.#service.admission.draining,
-      ready: this.#isReady(),
+      ready: this.#questions.isReady(),
     };
   }
 

@@ -55,6 +55,12 @@ export class Admission {
     return this.#take(address) ? null : 'rate-limit';
   }
 
+  /** Counts more messages against a sender; it may come to owe some, a second's worth at most. */
+  charge(address: string, messages: number): void {
+    const bucket = this.#bucket(address);
+    bucket.tokens = Math.max(-this.#options.messagesPerSecond, bucket.tokens - messages);
+  }
+
   #take(address: string): boolean {
     const bucket = this.#bucket(address);
     const now = this.#options.clock.monotonicMilliseconds();

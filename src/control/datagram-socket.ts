@@ -2,12 +2,25 @@ import { DgramAsPromised, type RemoteInfo, type SocketAsPromised } from 'dgram-a
 import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
 
+/** What only the system can do for a socket; the addon's functions. */
+export interface SocketSystem {
+  openControlSocket(options: {
+    readonly address: string;
+    readonly port: number;
+    readonly receiveBufferBytes: number;
+  }): { readonly error: null; readonly fd: number } | { readonly error: string };
+  muteSources(fd: number, sources: readonly string[]): boolean;
+  droppedDatagrams(fd: number): number;
+}
+
 export interface DatagramSocketOptions {
   readonly address: string;
   /** 0: any free one. */
   readonly port: number;
   /** Asked of the kernel, which grants up to its own maximum. Octets. */
   readonly receiveBuffer: number;
+  /** Without it sources cannot be muted. */
+  readonly system: SocketSystem | null;
   readonly onMessage: (message: Buffer, from: RemoteInfo) => void;
   readonly onError: (error: Error) => void;
 }
@@ -19,24 +32,43 @@ export interface DatagramSocketOptions {
 export class DatagramSocket {
   readonly #socket: SocketAsPromised;
   readonly #bound: AddressInfo;
+  readonly #system: SocketSystem | null;
+  /** -1: not known, or closed. */
+  #fd: number;
+  #dropped = 0;
 
-  private constructor(socket: SocketAsPromised, bound: AddressInfo) {
+  private constructor(socket: SocketAsPromised, bound: AddressInfo, system: SocketSystem | null, fd: number) {
     this.#socket = socket;
     this.#bound = bound;
+    this.#system = system;
+    this.#fd = fd;
   }
 
   /** Rejects with the error of bind, e.g. EADDRINUSE. */
   static async open(options: DatagramSocketOptions): Promise<DatagramSocket> {
     const type = isIP(options.address) === 6 ? 'udp6' : 'udp4';
     const socket = DgramAsPromised.createSocket({ type, ipv6Only: type === 'udp6' }, options.onMessage);
-    const bound = await socket.bind({ address: options.address, port: options.port, exclusive: true });
+    const { address, port, system } = options;
+    const fd = system === null ? -1 : openDescriptor(system, options);
+    const bound = await socket.bind(fd < 0 ? { address, port, exclusive: true } : { fd, exclusive: true });
     socket.socket.on('error', options.onError);
-    enlarge(socket, options.receiveBuffer);
-    return new DatagramSocket(socket, bound);
+    if (fd < 0) enlarge(socket, options.receiveBuffer);
+    return new DatagramSocket(socket, bound, system, fd);
   }
 
   get bound(): AddressInfo {
     return this.#bound;
+  }
+
+  /** Datagrams that the kernel dropped: from muted sources, or for want of room. */
+  get dropped(): number {
+    if (this.#fd >= 0) this.#dropped = this.#system?.droppedDatagrams(this.#fd) ?? 0;
+    return this.#dropped;
+  }
+
+  /** The kernel drops what comes from these addresses, until it is told others. */
+  mute(addresses: readonly string[]): void {
+    if (this.#fd >= 0) this.#system?.muteSources(this.#fd, addresses);
   }
 
   /** The package reports an earlier receive error by failing the next send, unsent; hence a second attempt. */
@@ -49,8 +81,17 @@ export class DatagramSocket {
   }
 
   async close(): Promise<void> {
+    this.#dropped = this.dropped;
+    this.#fd = -1;
     await this.#socket.close();
   }
+}
+
+function openDescriptor(system: SocketSystem, options: DatagramSocketOptions): number {
+  const { address, port, receiveBuffer } = options;
+  const opened = system.openControlSocket({ address, port, receiveBufferBytes: receiveBuffer });
+  if (opened.error === null) return opened.fd;
+  throw Object.assign(new Error(`bind ${opened.error} ${address}:${port}`), { code: opened.error, address, port });
 }
 
 /** Best effort: without it the kernel's default holds some 200 small datagrams. */

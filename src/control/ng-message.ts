@@ -27,6 +27,13 @@ export function splitFrame(message: Buffer): NgFrame | null {
   return { cookie: message.toString('latin1', 0, space), payload: message.subarray(space + 1) };
 }
 
+/** A glance, before anything is allocated for it. What it lets through may still be garbage. */
+export function looksLikeRequest(message: Buffer): boolean {
+  const space = message.indexOf(SPACE);
+  const first = message[space + 1];
+  return space >= 1 && space <= MAX_COOKIE && (first === LETTER_D || first === BRACE);
+}
+
 /** By the first octet; the reply uses the same encoding, and bencode when it is neither. */
 export function encodingOf(payload: Buffer): NgEncoding | null {
   if (payload[0] === LETTER_D) return 'bencode';

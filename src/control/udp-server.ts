@@ -2,11 +2,20 @@ import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { RemoteInfo } from 'dgram-as-promised';
 import { Admission } from './admission.js';
-import { DatagramSocket } from './datagram-socket.js';
+import { systemClock, type Clock } from '../shared/clock.js';
+import { DatagramSocket, type SocketSystem } from './datagram-socket.js';
 import type { Dispatcher } from './dispatcher.js';
 import { FairQueue } from './fair-queue.js';
+import { FloodGuard } from './flood-guard.js';
+import { looksLikeRequest } from './ng-message.js';
 import { MAX_DATAGRAM } from './ng-reply.js';
-import { SILENT_LOGGER, SILENT_OBSERVER, type ControlLogger, type ControlObserver } from './observer.js';
+import {
+  SILENT_LOGGER,
+  SILENT_OBSERVER,
+  type ControlLogger,
+  type ControlObserver,
+  type TurnedAway,
+} from './observer.js';
 import { plainAddress } from './peer-address.js';
 
 export interface ListenAddress {
@@ -21,6 +30,9 @@ export interface UdpControlServerOptions {
   readonly admission?: Admission;
   readonly observer?: ControlObserver;
   readonly logger?: ControlLogger;
+  /** Without it a flood is not kept out of the sockets. */
+  readonly system?: SocketSystem;
+  readonly clock?: Clock;
 }
 
 /** Room for some thousand requests while a long one is worked on; the kernel may grant less. */
@@ -29,6 +41,8 @@ const RECEIVE_BUFFER = 4 << 20;
 const SLICE = 4;
 /** The same while the kernel still holds more: the request of another proxy may be behind what floods in. */
 const SHORT_SLICE = 0.2;
+/** What a message that cannot be a request costs its sender, in messages, besides itself. */
+const GARBAGE_PRICE = 19;
 /** Datagrams that the event loop takes from one socket in a turn: so many mean that there are more. */
 const FULL_TURN = 32;
 
@@ -50,6 +64,8 @@ export class UdpControlServer {
   readonly #logger: ControlLogger;
   readonly #sockets: DatagramSocket[] = [];
   readonly #queue = new FairQueue<Received>();
+  readonly #system: SocketSystem | null;
+  readonly #guard: FloodGuard;
   #receivedThisTurn = 0;
   #scheduled = false;
   #closed = false;
@@ -59,6 +75,10 @@ export class UdpControlServer {
     this.#admission = options.admission ?? new Admission();
     this.#observer = options.observer ?? SILENT_OBSERVER;
     this.#logger = options.logger ?? SILENT_LOGGER;
+    this.#system = options.system ?? null;
+    this.#guard = new FloodGuard(options.clock ?? systemClock, (addresses) => {
+      for (const socket of this.#sockets) socket.mute(addresses);
+    });
   }
 
   /** Opens all listeners, or none and rejects. */
@@ -77,9 +97,15 @@ export class UdpControlServer {
     return this.#sockets.map((socket) => socket.bound);
   }
 
+  /** Datagrams that the kernel dropped before they came here. */
+  get dropped(): number {
+    return this.#sockets.reduce((sum, socket) => sum + socket.dropped, 0);
+  }
+
   /** What is still waiting is not answered; the proxies repeat it elsewhere. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#guard.close();
     await Promise.all(this.#sockets.splice(0).map((socket) => socket.close()));
   }
 
@@ -87,6 +113,7 @@ export class UdpControlServer {
     const socket: DatagramSocket = await DatagramSocket.open({
       ...listener,
       receiveBuffer: RECEIVE_BUFFER,
+      system: this.#system,
       onMessage: (message, from) => {
         this.#receive(socket, message, from);
       },
@@ -100,10 +127,18 @@ export class UdpControlServer {
   #receive(socket: DatagramSocket, message: Buffer, from: RemoteInfo): void {
     this.#receivedThisTurn++;
     const peer = plainAddress(from.address);
-    const refusal = this.#admission.admit(peer);
-    if (refusal !== null) this.#observer.turnedAway('udp', refusal);
-    else if (this.#queue.push(peer, { socket, message, from, peer }, message.length)) this.#schedule();
-    else this.#observer.turnedAway('udp', 'queue-full');
+    const refusal = this.#admission.admit(peer) ?? this.#enqueue({ socket, message, from, peer });
+    if (refusal === null) return;
+    this.#observer.turnedAway('udp', refusal);
+    this.#guard.refused(peer);
+  }
+
+  #enqueue(received: Received): TurnedAway | null {
+    const { message, peer } = received;
+    if (!looksLikeRequest(message)) this.#admission.charge(peer, GARBAGE_PRICE);
+    if (!this.#queue.push(peer, received, message.length)) return 'queue-full';
+    this.#schedule();
+    return null;
   }
 
   #schedule(): void {

@@ -229,6 +229,10 @@ export const METRICS = {
   worker_heartbeat_age_seconds: gauge('Time since the loop of a worker last turned', { worker: WORKER }, 'seconds'),
   worker_events_lost_total: counter('snapshot', 'Events of a worker that found the queue full', { worker: WORKER }),
 
+  control_socket_dropped_total: counter(
+    'snapshot',
+    'Control datagrams that the kernel dropped: their sender was muted for flooding, or the socket buffer was full',
+  ),
   socket_rx_overflow_total: counter('snapshot', 'Datagrams that the kernel dropped because a socket buffer was full'),
   socket_tx_errors_total: counter('event', 'Send errors of media sockets, coalesced to one a port and second', {
     errno: SOCKET_ERRORS,

@@ -50,6 +50,7 @@ const READERS: Readonly<Record<SnapshotMetricName, Reader>> = {
   ),
   worker_heartbeat_age_seconds: workers((worker, now) => Math.max(0, now - worker.heartbeat_milliseconds) / 1_000),
   worker_events_lost_total: workers((worker) => worker.events_lost),
+  control_socket_dropped_total: ({ snapshot }) => [sample(snapshot.controlSocketDrops)],
   socket_rx_overflow_total: ({ snapshot }) => [sample(snapshot.socketOverflows)],
   ports: ({ snapshot }) => snapshot.ports.map((ports) => sample(ports.total, { interface: ports.interface })),
   ports_used: ({ snapshot }) => snapshot.ports.map((ports) => sample(ports.used, { interface: ports.interface })),

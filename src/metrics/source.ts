@@ -53,6 +53,8 @@ export interface MetricsSnapshot {
   readonly rekeys: Readonly<Record<'kept' | 'reset', number>>;
   readonly sequenceRestarts: number;
   readonly socketOverflows: number;
+  /** The same of the control sockets, and what came from muted addresses. */
+  readonly controlSocketDrops: number;
   /** Changes of a settled remote address. */
   readonly relearned: Readonly<Record<'plain' | 'secure', number>>;
   /** By worker, in order. */

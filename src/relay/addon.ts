@@ -142,6 +142,17 @@ export interface SlabLayout {
   readonly streamCounters: readonly string[];
 }
 
+export interface ControlSocketOptions {
+  readonly address: string;
+  /** 0 = the system chooses. */
+  readonly port: number;
+  /** SO_RCVBUF, octets, beyond the system's maximum where we may; 0 = the system's default. */
+  readonly receiveBufferBytes: number;
+}
+
+/** `error` is an errno name. */
+export type ControlSocketResult = { readonly error: null; readonly fd: number } | { readonly error: string };
+
 export interface Addon {
   createRelay(options: RelayOptions, onEvent: (event: RelayEvent) => void): NativeRelay;
   slabLayout(): SlabLayout;
@@ -155,6 +166,15 @@ export interface Addon {
     /** False = this build cannot do it right (self-test at load failed); never offered, never accepted. */
     readonly usable: boolean;
   }[];
+  /** A bound UDP socket for JavaScript to read. The descriptor is the caller's, and must be open where it is named below. */
+  openControlSocket(options: ControlSocketOptions): ControlSocketResult;
+  /**
+   * From now on the kernel drops what comes to the socket from these addresses, 64 at most, before it takes room that
+   * others need. Replaces the list before. False = the kernel would not.
+   */
+  muteSources(fd: number, sources: readonly string[]): boolean;
+  /** Datagrams that the kernel dropped on the socket, muted or for want of room; wraps at 2^32. */
+  droppedDatagrams(fd: number): number;
   versions(): { readonly libsrtp: string; readonly openssl: string };
 }
 

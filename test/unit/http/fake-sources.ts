@@ -83,6 +83,7 @@ export function emptySnapshot(): MetricsSnapshot {
     rekeys: { kept: 0, reset: 0 },
     sequenceRestarts: 0,
     socketOverflows: 0,
+    controlSocketDrops: 0,
     relearned: { plain: 0, secure: 0 },
     workers: [worker(), worker()],
     sessions: { offered: 0, answered: 0, held: 0, deleting: 0 },

@@ -64,6 +64,18 @@ export class FakeAddon implements Addon {
     return [];
   }
 
+  openControlSocket(): ReturnType<Addon['openControlSocket']> {
+    return { error: 'ENOSYS' };
+  }
+
+  muteSources(): boolean {
+    return false;
+  }
+
+  droppedDatagrams(): number {
+    return 0;
+  }
+
   versions(): ReturnType<Addon['versions']> {
     return { libsrtp: 'none', openssl: 'none' };
   }
