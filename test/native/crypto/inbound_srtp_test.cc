@@ -19,6 +19,17 @@ TEST_CASE("the newest packet of a stream is known from a late one") {
   CHECK_FALSE(inbound.Rtcp(judge.ProtectRtcp(test::SenderReport(1), 4)).verdict.newest);
 }
 
+TEST_CASE("a packet from before the rollover is late, however large its number is") {
+  const Srtp judge(test::kSuite, test::KeySalt(test::kSuite));
+  test::Inbound inbound(test::Keys(test::kSuite));
+  REQUIRE(inbound.Rtp(judge.ProtectRtp(test::Rtp(65530), 0)).verdict.newest);
+  REQUIRE(inbound.Rtp(judge.ProtectRtp(test::Rtp(3), 1)).verdict.newest);
+  const test::Result late = inbound.Rtp(judge.ProtectRtp(test::Rtp(65533), 0));
+  CHECK(late.passed());
+  CHECK_FALSE(late.verdict.newest);
+  CHECK(late.verdict.rollover_counter == 1);
+}
+
 TEST_CASE("the same revision keeps window and rollover counter") {
   const Srtp judge(test::kSuite, test::KeySalt(test::kSuite));
   test::Inbound inbound(test::Keys(test::kSuite));
@@ -45,6 +56,20 @@ TEST_CASE("the same keys under another revision are no re-key: what was delivere
   CHECK_FALSE(inbound.session.overlapping());
   CHECK(inbound.Rtp(packet).verdict.drop == DropReason::kReplay);
   CHECK(inbound.Rtp(judge.ProtectRtp(test::Rtp(101), 0)).passed());
+}
+
+TEST_CASE("the same key under another MKI is found under that one") {
+  const auto keys = [](uint8_t mki, uint64_t revision) {
+    anchor::SrtpKeys one;
+    one.suite = anchor::FindCryptoSuite(test::kSuite);
+    one.revision = revision;
+    one.keys.emplace_back(test::KeySalt(test::kSuite), Octets{mki});
+    return one;
+  };
+  test::Inbound inbound(keys(1, 1));
+  REQUIRE(inbound.session.Rekey(keys(2, 2), inbound.now, 0));
+  const Srtp judge(test::kSuite, test::KeySalt(test::kSuite), Octets{2});
+  CHECK(inbound.Rtp(judge.ProtectRtp(test::Rtp(1), 0)).packet == test::Rtp(1));
 }
 
 TEST_CASE("a key that was used up is refused, whatever comes under it") {

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -88,4 +89,37 @@ TEST_CASE("a secure stream shows its rollover counter, and a re-key how it was f
   CHECK(harness.Counter(secure_port, PortCounter::kRocResyncAdjusted) == 1);
   CHECK(harness.WaitFor(anchor::PortEventKind::kRocResync, secure_port.id)->detail.text() == "plus_one");
   CHECK(harness.Counter(secure_port, PortCounter::kRekeys) == 3);
+}
+
+TEST_CASE(
+    "failures of authentication are told of after 32 in a row; a packet that passes begins the row anew") {
+  RelayHarness harness;
+  UdpEndpoint plain;
+  UdpEndpoint secure;
+  const auto plain_port = harness.Open();
+  const auto secure_port = harness.Open();
+  harness.Configure(plain_port, test::PlainConfig(plain.address(), secure_port));
+  anchor::PortConfig config = test::PlainConfig(secure.address(), plain_port);
+  config.inbound = test::Keys(test::kSuite);
+  harness.Configure(secure_port, std::move(config));
+  harness.Settle();
+  const Srtp judge(test::kSuite, test::KeySalt(test::kSuite));
+  uint64_t sent = 0;
+  const auto fail = [&](int times) {
+    for (int n = 0; n < times; ++n) secure.Send(test::Rtp(9), secure_port.address);
+    REQUIRE(harness.Received(secure_port, sent += static_cast<uint64_t>(times)));
+  };
+  const auto alarms = [&] {
+    harness.TakeEvents();
+    return std::count_if(harness.events().begin(), harness.events().end(),
+                         [](const auto& event) { return event.kind == anchor::PortEventKind::kAuthFailing; });
+  };
+  for (uint16_t row = 0; row < 3; ++row) {
+    secure.Send(judge.ProtectRtp(test::Rtp(row), 0), secure_port.address);
+    REQUIRE(harness.Received(secure_port, ++sent));
+    fail(31);
+  }
+  CHECK(alarms() == 0);
+  fail(40);
+  CHECK(alarms() == 1);
 }
