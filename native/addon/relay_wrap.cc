@@ -105,6 +105,9 @@ void RelayWrap::ConfigurePort(const Napi::CallbackInfo& info) {
       Napi::RangeError::New(env, "config: cryptoFrom, rtpTo and rtcpTo must be ports of the same worker")
           .ThrowAsJavaScriptException();
       return;
+    case ConfigureResult::kNoMemory:
+      Napi::Error::New(env, "config: out of memory").ThrowAsJavaScriptException();
+      return;
   }
 }
 

@@ -16,13 +16,20 @@ void Zero(uint64_t* words, size_t bytes) {
 
 std::shared_ptr<CounterSlab> CounterSlab::Create(uint32_t ports) {
   const size_t size = StreamOffsetBytes(ports) + size_t{ports} * kStreamsPerPort * kStreamBytes;
+  // The object first: if there is no memory for it, nothing is mapped yet.
+  std::shared_ptr<CounterSlab> slab(new CounterSlab);
   void* memory =
       mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
-  return std::shared_ptr<CounterSlab>(new CounterSlab(static_cast<uint64_t*>(memory), ports, size));
+  slab->words_ = static_cast<uint64_t*>(memory);
+  slab->stream_offset_bytes_ = StreamOffsetBytes(ports);
+  slab->size_bytes_ = size;
+  return slab;
 }
 
-CounterSlab::~CounterSlab() { munmap(words_, size_bytes_); }
+CounterSlab::~CounterSlab() {
+  if (words_ != nullptr) munmap(words_, size_bytes_);
+}
 
 uint64_t* CounterSlab::SlotWords(uint32_t slot) const {
   return words_ + (kSlotOffsetBytes + size_t{slot} * kSlotBytes) / sizeof(uint64_t);

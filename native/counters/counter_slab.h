@@ -45,14 +45,14 @@ class CounterSlab {
   void ZeroSlot(uint32_t slot);
 
  private:
-  CounterSlab(uint64_t* words, uint32_t ports, size_t size_bytes)
-      : words_(words), stream_offset_bytes_(StreamOffsetBytes(ports)), size_bytes_(size_bytes) {}
+  CounterSlab() = default;
   uint64_t* SlotWords(uint32_t slot) const;
   uint64_t* StreamWords(uint32_t slot, size_t index) const;
 
-  uint64_t* const words_;
-  const size_t stream_offset_bytes_;
-  const size_t size_bytes_;
+  // Set once, by Create.
+  uint64_t* words_ = nullptr;
+  size_t stream_offset_bytes_ = 0;
+  size_t size_bytes_ = 0;
 };
 
 }  // namespace anchor

@@ -57,8 +57,10 @@ bool InboundSrtp::Rekey(SrtpKeys keys, Instant now, uint32_t overlap_millisecond
     current_.Renew(keys);
     return false;
   }
-  previous_ =
-      std::make_unique<KeyEpoch>(std::exchange(current_, KeyEpoch(std::move(keys), SrtpDirection::kInbound)));
+  // The memory first: without it all stays as it was.
+  auto epoch = std::make_unique<KeyEpoch>(std::move(keys), SrtpDirection::kInbound);
+  std::swap(current_, *epoch);
+  previous_ = std::move(epoch);
   previous_until_microseconds_ = now.microseconds + uint64_t{overlap_milliseconds} * 1000;
   streams_.ForgetSpent();
   streams_.ForEach([](Stream& stream) {

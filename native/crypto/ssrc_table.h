@@ -105,8 +105,9 @@ class SsrcTable {
   template <typename OnEvict>
   void Evict(size_t position, OnEvict on_evict) {
     Entry& entry = *entries_[position];
-    on_evict(entry);
+    // First what may fail for want of memory: an SSRC that is given up and not spent would begin again at 0.
     spent_.Insert(entry.ssrc);
+    on_evict(entry);
     if (!entry.established) --newcomers_;
     if (latest_ == &entry) latest_ = nullptr;
     std::swap(entries_[position], entries_.back());

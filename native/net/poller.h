@@ -20,7 +20,7 @@ class Poller {
   Poller();
   bool valid() const { return epoll_.valid() && wake_.valid(); }
 
-  // `tag` comes back with the descriptor's events; it must not be 0. False with errno set.
+  // `tag` comes back with the descriptor's events; it must not be 0. False with errno set. Any thread.
   bool Add(int fd, uint64_t tag);
   void Remove(int fd);
 
@@ -29,7 +29,7 @@ class Poller {
   static bool IsWake(const epoll_event& event);
   // Silences the bell if it is among the events.
   void TakeWake(std::span<const epoll_event> events);
-  // Rings the bell. The one method for other threads.
+  // Rings the bell. Any thread.
   void Wake();
 
  private:

@@ -2,6 +2,8 @@
 // party's: no address, no SSRC, no time stamp. forward_notes.cc has the counting and telling.
 #include "port/forward.h"
 
+#include <new>
+
 #include "packet/demux.h"
 
 namespace anchor {
@@ -17,7 +19,17 @@ void Forwarder::Forward(MediaPort* port, const Datagram& datagram, Instant now) 
   const size_t size = datagram.size;
   port->counters.Add(PortCounter::kRxPackets);
   port->counters.Add(PortCounter::kRxBytes, size);
-  if (const Outcome drop = Carry(port, datagram, now)) port->counters.AddDrop(*drop);
+  if (const Outcome drop = CarryOrRunOut(port, datagram, now)) port->counters.AddDrop(*drop);
+}
+
+// Memory is asked for where a packet starts a stream. When there is none that packet is lost; what was there
+// before stays as it is.
+Forwarder::Outcome Forwarder::CarryOrRunOut(MediaPort* port, const Datagram& datagram, Instant now) {
+  try {
+    return Carry(port, datagram, now);
+  } catch (const std::bad_alloc&) {
+    return DropReason::kCryptoError;
+  }
 }
 
 // 1. Demultiplex by the first octet (RFC 7983 §7), then RTP from RTCP (RFC 5761 §4).

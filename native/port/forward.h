@@ -29,6 +29,7 @@ class Forwarder {
   // What of the packet is left to do is in these; nullopt = forwarded.
   using Outcome = std::optional<DropReason>;
 
+  Outcome CarryOrRunOut(MediaPort* port, const Datagram& datagram, Instant now);
   Outcome Carry(MediaPort* port, const Datagram& datagram, Instant now);
   Outcome CarryRtp(MediaPort* port, const Datagram& datagram, Instant now);
   Outcome CarryRtcp(MediaPort* port, const Datagram& datagram, Instant now);

@@ -6,9 +6,10 @@ namespace anchor {
 
 bool SrtpLeg::Configure(std::optional<SrtpKeys> inbound, std::optional<SrtpKeys> outbound, Instant now,
                         uint32_t overlap_milliseconds) {
-  configured_ = true;
-  decrypts_ = inbound.has_value();
-  encrypts_ = outbound.has_value();
+  const bool decrypts = inbound.has_value();
+  const bool encrypts = outbound.has_value();
+  // Memory may run out half-way, and half a leg is closed.
+  configured_ = decrypts_ = encrypts_ = false;
   bool rekeyed = false;
   if (inbound) {
     if (inbound_)
@@ -22,6 +23,9 @@ bool SrtpLeg::Configure(std::optional<SrtpKeys> inbound, std::optional<SrtpKeys>
     else
       outbound_ = std::make_unique<OutboundSrtp>(*std::move(outbound));
   }
+  decrypts_ = decrypts;
+  encrypts_ = encrypts;
+  configured_ = true;
   return rekeyed;
 }
 

@@ -24,8 +24,7 @@ struct ConfigurePortCommand {
 struct ClosePortCommand {
   PortId id;
 };
-struct StopCommand {};
-using Command = std::variant<AddPortCommand, ConfigurePortCommand, ClosePortCommand, StopCommand>;
+using Command = std::variant<AddPortCommand, ConfigurePortCommand, ClosePortCommand>;
 
 // Many may put, one takes. The worker's one lock, off the packet path.
 class CommandQueue {

@@ -3,7 +3,8 @@
 namespace anchor {
 
 EventQueue::EventQueue(uint32_t ports) : positions_(size_t{ports} * kPortEventKinds) {
-  events_.reserve(kCapacity);
+  // kClosed comes on top, one a port.
+  events_.reserve(kCapacity + ports);
 }
 
 EventQueue::Pushed EventQueue::Push(const RelayEvent& event) {

@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <cerrno>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -23,11 +24,31 @@ struct Relay::Lane {
     return {index, options.ports_per_worker, options.coalesce_microseconds, cpu};
   }
 
+  // Returns 0, or an errno: then the socket is closed and nothing came of it.
+  int Add(PortId id, UdpSocket socket, const PortTiming& timing) {
+    try {
+      auto port = std::make_unique<MediaPort>(id, std::move(socket), worker.slab(), timing);
+      if (const int error = worker.Watch(*port)) return error;
+      worker.Post(AddPortCommand{std::move(port)});
+      return 0;
+    } catch (const std::bad_alloc&) {
+      return ENOMEM;
+    }
+  }
+
   SlotPool slots;
   Worker worker;
 };
 
 Expected<std::unique_ptr<Relay>, int> Relay::Create(const RelayOptions& options, const EventSink& sink) {
+  try {
+    return Start(options, sink);
+  } catch (const std::bad_alloc&) {
+    return Expected<std::unique_ptr<Relay>, int>::Fail(ENOMEM);
+  }
+}
+
+Expected<std::unique_ptr<Relay>, int> Relay::Start(const RelayOptions& options, const EventSink& sink) {
   using Result = Expected<std::unique_ptr<Relay>, int>;
   if (options.workers == 0 || options.workers > kMaxWorkers || options.ports_per_worker == 0 ||
       options.ports_per_worker > kMaxPortsPerWorker)
@@ -60,11 +81,13 @@ Expected<OpenedPort, int> Relay::OpenPort(const OpenPortOptions& options) {
   Lane& lane = *lanes_[options.worker];
   const std::optional<PortId> id = lane.slots.Open();
   if (!id) return Result::Fail(ENOBUFS);
-  const std::shared_ptr<CounterSlab>& slab = lane.worker.slab();
-  slab->ZeroSlot(SlotOf(*id));
+  lane.worker.slab()->ZeroSlot(SlotOf(*id));
   const uint16_t port = socket.value().local().port;
   const PortTiming timing{options_.rekey_overlap_milliseconds, options_.learning_window_milliseconds};
-  lane.worker.Post(AddPortCommand{std::make_unique<MediaPort>(*id, std::move(socket.value()), slab, timing)});
+  if (const int error = lane.Add(*id, std::move(socket.value()), timing)) {
+    lane.slots.Abandon(*id);
+    return Result::Fail(error);
+  }
   return Result::Ok({*id, SlotOf(*id), port});
 }
 
@@ -77,15 +100,23 @@ ConfigureResult Relay::ConfigurePort(PortId id, PortConfig config) {
   for (const PortId other : {config.crypto_from, config.rtp_to, config.rtcp_to}) {
     if (other != PortId::kNone && WorkerOf(other) != WorkerOf(id)) return ConfigureResult::kOtherWorker;
   }
-  lane->worker.Post(ConfigurePortCommand{id, std::make_unique<PortConfig>(std::move(config))});
+  try {
+    lane->worker.Post(ConfigurePortCommand{id, std::make_unique<PortConfig>(std::move(config))});
+  } catch (const std::bad_alloc&) {
+    return ConfigureResult::kNoMemory;
+  }
   return ConfigureResult::kOk;
 }
 
 bool Relay::ClosePort(PortId id) {
   Lane* lane = LaneOf(id);
-  if (lane == nullptr || !lane->slots.BeginClose(id)) return false;
-  lane->worker.Post(ClosePortCommand{id});
-  return true;
+  if (lane == nullptr || !lane->slots.IsOpen(id)) return false;
+  try {
+    lane->worker.Post(ClosePortCommand{id});
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  return lane->slots.BeginClose(id);
 }
 
 void Relay::ReleaseSlot(uint32_t worker, uint32_t slot) {

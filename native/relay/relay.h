@@ -45,6 +45,7 @@ enum class ConfigureResult : uint8_t {
   kUnknownPort,  // Closed, or never was.
   kInvalidKeys,  // Unusable suite, or lengths that are not the suite's.
   kOtherWorker,  // crypto_from, rtp_to or rtcp_to lies on another worker.
+  kNoMemory,
 };
 
 // The engine: workers with their ports. Knows nothing of Node. All methods belong to one thread, the owner's;
@@ -60,15 +61,16 @@ class Relay {
   Relay& operator=(const Relay&) = delete;
 
   // Creates and binds the socket in the caller's thread. Fails with an errno: EADDRINUSE, EADDRNOTAVAIL,
-  // EMFILE …, ENOBUFS when all slots of the worker are taken, EINVAL for an address that is not a literal, or
-  // a worker that is not there. Nothing is forwarded before ConfigurePort.
+  // EMFILE, ENOMEM …, ENOSPC when the system watches no more sockets, ENOBUFS when all slots of the worker
+  // are taken, EINVAL for an address that is not a literal, or a worker that is not there. Nothing is
+  // forwarded before ConfigurePort.
   Expected<OpenedPort, int> OpenPort(const OpenPortOptions& options);
 
   // Replaces the whole configuration, between two packets.
   [[nodiscard]] ConfigureResult ConfigurePort(PortId id, PortConfig config);
 
   // The worker closes the socket and then raises kClosed. False, and nothing happens, for an id that is not
-  // open.
+  // open, and when there is no memory to ask the worker with.
   bool ClosePort(PortId id);
 
   // Gives the counters' slot back after kClosed. Ignored for a slot that is not waiting for it.
@@ -88,6 +90,7 @@ class Relay {
  private:
   struct Lane;
   explicit Relay(const RelayOptions& options);
+  static Expected<std::unique_ptr<Relay>, int> Start(const RelayOptions& options, const EventSink& sink);
   // Null when closed or when there is no such worker.
   Lane* LaneOf(PortId id);
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -63,6 +64,8 @@ int Worker::Start() {
     thread_ = std::thread([this] { Run(); });
   } catch (const std::system_error& failure) {
     error = failure.code().value();
+  } catch (const std::bad_alloc&) {
+    error = ENOMEM;
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return error;
@@ -70,10 +73,16 @@ int Worker::Start() {
 
 void Worker::Stop() {
   if (!thread_.joinable()) return;
-  Post(StopCommand{});
+  // No command: it could find no memory.
+  stopping_.store(true, std::memory_order_release);
+  poller_.Wake();
   thread_.join();
-  // Commands that came after the stop hold ports of their own; they die with this.
+  // Commands that came after that hold ports of their own; they die with this.
   commands_.TakeAll();
+}
+
+int Worker::Watch(const MediaPort& port) {
+  return poller_.Add(port.socket.fd(), static_cast<uint64_t>(port.id)) ? 0 : errno;
 }
 
 void Worker::Post(Command command) {
@@ -96,7 +105,8 @@ void Worker::Run() {
   PrepareThread();
   now_ = Instant::Now();
   Account(0);
-  while (!stopping_) PollOnce();
+  while (!stopping_.load(std::memory_order_acquire)) PollOnce();
+  ApplyCommands();
   ports_.Clear();
 }
 
@@ -161,11 +171,6 @@ void Worker::ApplyCommands() {
 }
 
 void Worker::Apply(AddPortCommand& command) {
-  const MediaPort& port = *command.port;
-  const PortId id = port.id;
-  const int fd = port.socket.fd();
-  const bool watched = poller_.Add(fd, static_cast<uint64_t>(id));
-  if (!watched) Raise(port, PortEventKind::kSocketError, "ENOSPC");
   ports_.Insert(std::move(command.port));
   counters_.Set(WorkerCounter::kPorts, ++port_count_);
 }
@@ -175,7 +180,13 @@ void Worker::Apply(ConfigurePortCommand& command) {
   if (port == nullptr) return;
   std::shared_ptr<SrtpLeg> shared;
   if (const MediaPort* owner = ports_.Find(command.config->crypto_from)) shared = owner->own_leg;
-  port->Configure(std::move(*command.config), std::move(shared), now_);
+  try {
+    port->Configure(std::move(*command.config), std::move(shared), now_);
+  } catch (const std::bad_alloc&) {
+    // Half configured may be half secure: nothing passes until the port is configured anew.
+    port->configured = false;
+    Raise(*port, PortEventKind::kSocketError, "ENOMEM");
+  }
 }
 
 void Worker::Apply(ClosePortCommand& command) {
@@ -187,8 +198,6 @@ void Worker::Apply(ClosePortCommand& command) {
   port.reset();
   Tell(command.id, PortEventKind::kClosed, "");
 }
-
-void Worker::Apply(StopCommand&) { stopping_ = true; }
 
 void Worker::Account(size_t packets) {
   counters_.Set(WorkerCounter::kHeartbeatMilliseconds, now_.milliseconds());

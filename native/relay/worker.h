@@ -1,6 +1,7 @@
 #ifndef NATIVE_RELAY_WORKER_H_
 #define NATIVE_RELAY_WORKER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -40,6 +41,9 @@ class Worker final : private PortEvents {
   // Idempotent.
   void Stop();
 
+  // Owner's thread: from now on packets for the port wake the worker, which finds it when AddPortCommand was
+  // applied. Returns 0 or an errno.
+  int Watch(const MediaPort& port);
   // Owner's thread.
   void Post(Command command);
   void TakeEvents(std::vector<RelayEvent>* events) { events_.TakeAll(events); }
@@ -56,7 +60,6 @@ class Worker final : private PortEvents {
   void Apply(AddPortCommand& command);
   void Apply(ConfigurePortCommand& command);
   void Apply(ClosePortCommand& command);
-  void Apply(StopCommand& command);
   void Account(size_t packets);
   void Housekeep();
   bool WorthWaiting(size_t packets) const;
@@ -82,8 +85,8 @@ class Worker final : private PortEvents {
   uint64_t housekeeping_microseconds_ = 0;
   uint32_t until_sample_ = 1;
   uint64_t port_count_ = 0;
-  bool saturated_ = false;  // A socket gave a full batch this round: more is waiting.
-  bool stopping_ = false;
+  bool saturated_ = false;              // A socket gave a full batch this round: more is waiting.
+  std::atomic<bool> stopping_ = false;  // Set by Stop.
 
   std::thread thread_;
 };
