@@ -66,14 +66,14 @@ export class SessionLog implements SessionObserver {
     this.#parts.logger.info('call-closed', { callId: call.id, reason, ageSeconds: Math.round(ageSeconds), oneWay });
   }
 
-  timerFired(call: Call, reason: CloseReason): void {
+  timerFired(call: Call, reason: CloseReason, ageSeconds: number): void {
     const report = this.#parts.report(call);
     this.#parts.webhook.post({
       event: 'call-ended',
       callId: call.id,
       reason,
       createdAt: Math.floor(report.createdMicroseconds / 1e6),
-      ageSeconds: Math.max(0, Math.round(Date.now() / 1_000 - report.createdMicroseconds / 1e6)),
+      ageSeconds: Math.round(ageSeconds),
       tags: report.parties.flatMap((party) => (party.tag === null ? [] : [party.tag])),
       packets: { rtp: report.rtp.packets, rtcp: report.rtcp.packets },
     });

@@ -12,7 +12,7 @@ export interface SessionObserver {
   /** After the last report was taken; `ageSeconds` since the call was created. */
   callClosed(call: Call, reason: CloseReason, ageSeconds: number): void;
   /** The call is still whole: time to take its report. */
-  timerFired(call: Call, reason: CloseReason): void;
+  timerFired(call: Call, reason: CloseReason, ageSeconds: number): void;
   portAllocationFailed(interfaceName: string): void;
   /** One stream over one interval. */
   qualitySampled(sample: QualitySample): void;

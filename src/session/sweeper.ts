@@ -59,7 +59,7 @@ export class Sweeper {
     for (const call of [...this.#service.calls]) {
       this.#service.removeLeft(call);
       const reason = call.isLeaving ? null : dueReason(call, now, this.#awakeSince, this.timeouts);
-      if (reason !== null) this.#expire(call, reason);
+      if (reason !== null) this.#expire(call, reason, now);
       else if (sampleQuality) this.#sample(call, now);
     }
   }
@@ -72,8 +72,8 @@ export class Sweeper {
     }
   }
 
-  #expire(call: Call, reason: CloseReason): void {
-    this.#observer.timerFired(call, reason);
+  #expire(call: Call, reason: CloseReason, now: number): void {
+    this.#observer.timerFired(call, reason, (now - call.createdMonotonic) / 1_000);
     this.#service.close(call, reason);
   }
 }
