@@ -1,6 +1,7 @@
 // The seam: the exports of src/relay/addon.ts, in the same order.
 
 #include <napi.h>
+#include <unistd.h>
 
 #include <vector>
 
@@ -45,6 +46,13 @@ Napi::Value DroppedDatagramsOf(const Napi::CallbackInfo& info) {
 
 Napi::Value Versions(const Napi::CallbackInfo& info) { return FromVersions(info.Env()); }
 
+// Not exit: that joins the thread pool of Node, which may wait for a disk or a resolver.
+void EndProcess(const Napi::CallbackInfo& info) {
+  Conversion conversion(info.Env());
+  const uint64_t code = Field(&conversion, info[0], "code").Integer(0, 255);
+  if (conversion.ok()) _exit(static_cast<int>(code));
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* data = new AddonData;
   env.SetInstanceData(data);
@@ -57,6 +65,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("muteSources", Napi::Function::New<MuteSourcesOf>(env, "muteSources"));
   exports.Set("droppedDatagrams", Napi::Function::New<DroppedDatagramsOf>(env, "droppedDatagrams"));
   exports.Set("versions", Napi::Function::New<Versions>(env, "versions"));
+  exports.Set("endProcess", Napi::Function::New<EndProcess>(env, "endProcess"));
   return exports;
 }
 

@@ -176,6 +176,8 @@ export interface Addon {
   /** Datagrams that the kernel dropped on the socket, muted or for want of room; wraps at 2^32. */
   droppedDatagrams(fd: number): number;
   versions(): { readonly libsrtp: string; readonly openssl: string };
+  /** Ends the process here and now with this code, 0–255, whatever its threads wait for. */
+  endProcess(code: number): void;
 }
 
 /** Loads `build/Release/srtp_anchor.node`, or the file that `SRTP_ANCHOR_ADDON` names (sanitizer builds). */

@@ -80,6 +80,10 @@ export class FakeAddon implements Addon {
     return { libsrtp: 'none', openssl: 'none' };
   }
 
+  endProcess(): never {
+    throw new Error('no process to end');
+  }
+
   /** The open port with that number. */
   port(number: number): FakePort {
     const found = [...this.ports.values()].find((port) => port.options.port === number);
