@@ -41,6 +41,7 @@ export function controlMetrics(recorder: MetricsRecorder, log: LimitedLog): Cont
       recorder.controlReplyUnsent(transport);
       log.log('warn', 'control-reply-not-sent', { transport });
     },
+    socketFailed: (code) => log.log('error', 'control-socket-error', { code }),
     connections: (transport, open) => {
       if (transport === 'tcp' || transport === 'websocket') recorder.controlConnections(transport, open);
     },

@@ -68,7 +68,7 @@ export class ControlRoom {
 
   async start(): Promise<void> {
     const { listenNg, listenNgTcp } = this.#config;
-    const own = { listeners: listenNg, logger: this.#logger, clock: this.#clock, system: this.#system };
+    const own = { listeners: listenNg, clock: this.#clock, system: this.#system };
     this.#udp = await UdpControlServer.start({ ...this.#shared(), ...own });
     if (listenNgTcp.length > 0) this.#tcp = await TcpControlServer.start({ ...this.#shared(), listeners: listenNgTcp });
   }

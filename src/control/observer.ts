@@ -27,6 +27,8 @@ export interface ControlObserver {
   turnedAway(transport: ControlTransport, why: TurnedAway): void;
   /** A reply could not be sent. */
   sendFailed(transport: ControlTransport): void;
+  /** The system reported an error of the socket, by its name; it may do so with every datagram. */
+  socketFailed(code: string): void;
   /** Open connections of a transport that has them. */
   connections(transport: ControlTransport, open: number): void;
 }
@@ -38,6 +40,7 @@ export const SILENT_OBSERVER: ControlObserver = {
   unknownFlags: () => undefined,
   turnedAway: () => undefined,
   sendFailed: () => undefined,
+  socketFailed: () => undefined,
   connections: () => undefined,
 };
 

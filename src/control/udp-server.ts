@@ -9,13 +9,7 @@ import { FairQueue } from './fair-queue.js';
 import { FloodGuard } from './flood-guard.js';
 import { looksLikeRequest } from './ng-message.js';
 import { MAX_DATAGRAM } from './ng-reply.js';
-import {
-  SILENT_LOGGER,
-  SILENT_OBSERVER,
-  type ControlLogger,
-  type ControlObserver,
-  type TurnedAway,
-} from './observer.js';
+import { SILENT_OBSERVER, type ControlObserver, type TurnedAway } from './observer.js';
 import { plainAddress } from './peer-address.js';
 
 export interface ListenAddress {
@@ -29,7 +23,6 @@ export interface UdpControlServerOptions {
   readonly listeners: readonly ListenAddress[];
   readonly admission?: Admission;
   readonly observer?: ControlObserver;
-  readonly logger?: ControlLogger;
   /** Without it a flood is not kept out of the sockets. */
   readonly system?: SocketSystem;
   readonly clock?: Clock;
@@ -61,7 +54,6 @@ export class UdpControlServer {
   readonly #dispatcher: Pick<Dispatcher, 'handle'>;
   readonly #admission: Admission;
   readonly #observer: ControlObserver;
-  readonly #logger: ControlLogger;
   readonly #sockets: DatagramSocket[] = [];
   readonly #queue = new FairQueue<Received>();
   readonly #system: SocketSystem | null;
@@ -74,7 +66,6 @@ export class UdpControlServer {
     this.#dispatcher = options.dispatcher;
     this.#admission = options.admission ?? new Admission();
     this.#observer = options.observer ?? SILENT_OBSERVER;
-    this.#logger = options.logger ?? SILENT_LOGGER;
     this.#system = options.system ?? null;
     this.#guard = new FloodGuard(options.clock ?? systemClock, (addresses) => {
       for (const socket of this.#sockets) socket.mute(addresses);
@@ -118,7 +109,7 @@ export class UdpControlServer {
         this.#receive(socket, message, from);
       },
       onError: (error) => {
-        this.#logger.error({ code: (error as NodeJS.ErrnoException).code }, 'control socket error');
+        this.#observer.socketFailed((error as NodeJS.ErrnoException).code ?? 'unknown');
       },
     });
     this.#sockets.push(socket);
@@ -166,9 +157,8 @@ export class UdpControlServer {
       const origin = { transport: 'udp', address: peer, port: from.port, room: MAX_DATAGRAM } as const;
       const reply = await this.#dispatcher.handle(message, origin);
       if (reply !== null && !this.#closed) await socket.send(reply, from.port, from.address);
-    } catch (error) {
+    } catch {
       this.#observer.sendFailed('udp');
-      this.#logger.warn({ peer, code: (error as NodeJS.ErrnoException).code }, 'reply could not be sent');
     }
   }
 }

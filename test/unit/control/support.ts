@@ -61,6 +61,7 @@ export class RecordingObserver implements ControlObserver {
   retransmissions = 0;
   unknown = 0;
   sendFailures = 0;
+  socketFailures = 0;
   open = 0;
 
   requestFinished(request: FinishedRequest): void {
@@ -78,6 +79,10 @@ export class RecordingObserver implements ControlObserver {
   turnedAway(_transport: string, why: TurnedAway): void {
     this.turnedAwayFor.push(why);
   }
+  socketFailed(): void {
+    this.socketFailures++;
+  }
+
   sendFailed(): void {
     this.sendFailures++;
   }
