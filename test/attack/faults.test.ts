@@ -2,12 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openNgClient, type Anchor, type AnchorOptions } from '../support/anchor.js';
 import { AnchoredCall } from '../support/anchored-call.js';
 import { TestHost } from '../support/host.js';
-import { httpRequest, readDrops, readMetrics, total } from '../support/metrics.js';
+import { httpRequest, readDrops } from '../support/metrics.js';
 import { RelayProcess } from '../support/relay-process.js';
 import { buildSdp } from '../support/sdp.js';
 import { RtpStream, sendInStep } from '../support/stream.js';
 import { UdpEndpoint } from '../support/udp-endpoint.js';
 import { sleep, waitFor } from '../support/wait.js';
+import { expectBalance, expectHealth, expectPong, sendErrors } from './support/relay-checks.js';
 import { SteadyCall } from './support/steady-call.js';
 import { startWrappedRelay } from './support/wrapped-relay.js';
 
@@ -29,28 +30,6 @@ async function ip(...args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr}`);
 }
 
-async function expectPong(anchor: Anchor): Promise<void> {
-  const client = await openNgClient(anchor);
-  expect((await client.ok({ command: 'ping' })).result).toBe('pong');
-  await client.close();
-}
-
-/** Failures to send that were reported, by the system's name of the reason. */
-async function sendErrors(anchor: Anchor): Promise<Record<string, number>> {
-  const samples = (await readMetrics(anchor)).filter(
-    ({ name, value }) => name === 'srtp_anchor_socket_tx_errors_total' && value > 0,
-  );
-  return Object.fromEntries(samples.map(({ labels, value }) => [labels['errno'] ?? '', value]));
-}
-
-async function expectBalance(anchor: Anchor): Promise<void> {
-  const samples = await readMetrics(anchor);
-  const accounted =
-    total(samples, 'srtp_anchor_packets_total', { direction: 'in' }) +
-    total(samples, 'srtp_anchor_packets_dropped_total');
-  expect(total(samples, 'srtp_anchor_datagrams_received_total')).toBe(accounted);
-}
-
 describe('a process that stood still for ten seconds', () => {
   it('goes on with its calls, although the media timeout is five, and is healthy within two', async () => {
     const anchor = await start({ extraArguments: ['--timeout', '5'] });
@@ -59,9 +38,7 @@ describe('a process that stood still for ten seconds', () => {
     anchor.process.signal('SIGSTOP');
     await sleep(10_000);
     anchor.process.signal('SIGCONT');
-    await waitFor('health', async () => (await httpRequest(anchor, '/healthz')).status === 200, {
-      timeoutMilliseconds: 2_000,
-    });
+    await expectHealth(anchor, 200);
     await sleep(1_000);
     const { callId, client, to } = steady.call;
     expect((await client.request({ command: 'query', 'call-id': callId })).result).toBe('ok');

@@ -27,9 +27,7 @@ anchor::OpenPortOptions AnyPort() {
 
 }  // namespace
 
-TEST_CASE(
-    "a worker without memory drops packets or a configuration, counts them, and is well with the next "
-    "offer") {
+TEST_CASE("a worker without memory drops packets or a configuration, and is well with the next offer") {
   for (const std::string_view suite : {test::kSuite, std::string_view("AEAD_AES_256_GCM")}) {
     CAPTURE(suite);
     size_t lossy = 0;
