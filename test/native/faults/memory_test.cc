@@ -76,6 +76,18 @@ TEST_CASE("a worker that has no memory for long lets nothing out in the clear, a
   }
 }
 
+TEST_CASE("packets of streams that are there ask for no memory") {
+  for (const std::string_view suite : {test::kSuite, std::string_view("AEAD_AES_256_GCM")}) {
+    CAPTURE(suite);
+    FaultyCall call(suite);
+    call.Rekey();
+    CHECK(call.Talk() == 0);
+    Fault fault(Hook::kMemory, Side::kWorker, ENOMEM, 0, kMost);
+    CHECK(call.Talk() == 0);
+    CHECK(Fault::Struck() == 0);
+  }
+}
+
 TEST_CASE("a recorded packet is not taken again when its stream had to give way while memory was short") {
   const reference::Srtp theirs(test::kSuite, test::KeySalt(test::kSuite, 1));
   const auto packet = [&](uint32_t ssrc) { return theirs.ProtectRtp(test::Rtp(1, ssrc), 0); };
