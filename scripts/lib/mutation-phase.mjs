@@ -36,14 +36,24 @@ export function mutationPhase(faults) {
   return { name: 'mutation', seconds: 600 + faults.length * 60, run };
 }
 
-/** What git knows of, as it is now; build output and packages are shared. */
+/** What git knows of, as it is now. A file that did not change is left alone, with its time, so that it is not built again. */
 function copyProject() {
-  fs.rmSync(tree, { recursive: true, force: true });
-  const files = output('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']).split('\0');
-  for (const file of files.filter((name) => fs.lstatSync(inRoot(name), { throwIfNoEntry: false })?.isFile())) {
-    fs.cpSync(inRoot(file), path.join(tree, file), { preserveTimestamps: true });
+  const listed = output('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']).split('\0');
+  const files = new Set(listed.filter((name) => fs.lstatSync(inRoot(name), { throwIfNoEntry: false })?.isFile()));
+  fs.mkdirSync(tree, { recursive: true });
+  for (const entry of fs.readdirSync(tree, { recursive: true, withFileTypes: true })) {
+    const copy = path.join(entry.parentPath, entry.name);
+    if (entry.isFile() && !files.has(path.relative(tree, copy))) fs.rmSync(copy);
   }
-  fs.symlinkSync(inRoot('node_modules'), path.join(tree, 'node_modules'));
+  for (const file of files) copyIfChanged(inRoot(file), path.join(tree, file));
+  const packages = path.join(tree, 'node_modules');
+  if (!fs.existsSync(packages)) fs.symlinkSync(inRoot('node_modules'), packages);
+}
+
+function copyIfChanged(from, to) {
+  if (fs.existsSync(to) && fs.readFileSync(from).equals(fs.readFileSync(to))) return;
+  fs.mkdirSync(path.dirname(to), { recursive: true });
+  fs.copyFileSync(from, to);
 }
 
 const isNative = ({ file }) => file.startsWith('native/');
