@@ -47,7 +47,10 @@ export class DatagramSocket {
   /** Rejects with the error of bind, e.g. EADDRINUSE. */
   static async open(options: DatagramSocketOptions): Promise<DatagramSocket> {
     const type = isIP(options.address) === 6 ? 'udp6' : 'udp4';
-    const socket = DgramAsPromised.createSocket({ type, ipv6Only: type === 'udp6' }, options.onMessage);
+    const socket = DgramAsPromised.createSocket(
+      { type, ipv6Only: type === 'udp6', lookup: addressAlready },
+      options.onMessage,
+    );
     const { address, port, system } = options;
     const fd = system === null ? -1 : openDescriptor(system, options);
     const bound = await socket.bind(fd < 0 ? { address, port, exclusive: true } : { fd, exclusive: true });
@@ -93,6 +96,13 @@ function openDescriptor(system: SocketSystem, options: DatagramSocketOptions): n
   if (opened.error === null) return opened.fd;
   throw Object.assign(new Error(`bind ${opened.error} ${address}:${port}`), { code: opened.error, address, port });
 }
+
+/** Proxies are known by address alone: looking one up gives it back at once, and the reply leaves in the same turn. */
+function addressAlready(address: string, _options: unknown, found: LookupCallback): void {
+  found(null, address, isIP(address));
+}
+
+type LookupCallback = (error: NodeJS.ErrnoException | null, address: string, family: number) => void;
 
 /** Best effort: without it the kernel's default holds some 200 small datagrams. */
 function enlarge(socket: SocketAsPromised, octets: number): void {

@@ -80,8 +80,8 @@ export class Dispatcher {
     this.#unknownNames = new UnknownNames(this.#logger);
   }
 
-  /** Answers a message with a cookie; null when it is not framed, since nobody could match a reply. */
-  async handle(message: Buffer, origin: Origin): Promise<Buffer | null> {
+  /** Answers a message with a cookie, at once when its handler does; null when it is not framed, since nobody could match a reply. */
+  handle(message: Buffer, origin: Origin): Buffer | null | Promise<Buffer> {
     const frame = splitFrame(message);
     if (frame === null) {
       this.#malformed(origin, 'unframed');
@@ -95,7 +95,7 @@ export class Dispatcher {
   }
 
   /** Answers a message without a cookie (`/ng-plain`); there a repetition is a new request. */
-  async handlePlain(payload: Buffer, origin: Origin): Promise<Buffer> {
+  handlePlain(payload: Buffer, origin: Origin): Buffer | Promise<Buffer> {
     const frame = { cookie: null, payload };
     return this.#answer({ frame, origin, startedAt: performance.now(), cacheKey: null });
   }
@@ -107,24 +107,29 @@ export class Dispatcher {
   }
 
   /** Synchronous up to the handler, so that a repetition finds this one in the cache however soon it comes. */
-  #answer(job: Job): Promise<Buffer> {
+  #answer(job: Job): Buffer | Promise<Buffer> {
     const decoded = decodePayload(job.frame.payload);
     if (!decoded.ok) {
       this.#malformed(job.origin, decoded.error.code as MalformedKind);
-      return Promise.resolve(this.#finish(job, null, errorReply(decoded.error)));
+      return this.#finish(job, null, errorReply(decoded.error));
     }
     const name = commandName(decoded.value);
     if (!name.ok) {
       this.#logFailure(job, decoded.value, name.error);
-      return Promise.resolve(this.#finish(job, null, errorReply(name.error)));
+      return this.#finish(job, null, errorReply(name.error));
     }
     const reply = this.#carryOut(job, name.value, decoded.value);
     if (job.cacheKey !== null && name.value !== 'ping') this.#cache.store(job.origin.address, job.cacheKey, reply);
     return reply;
   }
 
-  async #carryOut(job: Job, name: CommandName, message: NgDictionary): Promise<Buffer> {
-    const reply = await this.#reply(name, message);
+  #carryOut(job: Job, name: CommandName, message: NgDictionary): Buffer | Promise<Buffer> {
+    const reply = this.#reply(name, message);
+    if (!(reply instanceof Promise)) return this.#conclude(job, name, message, reply);
+    return reply.then((settled) => this.#conclude(job, name, message, settled));
+  }
+
+  #conclude(job: Job, name: CommandName, message: NgDictionary, reply: NgReply): Buffer {
     if (reply.kind === 'error' || reply.kind === 'load limit') this.#logFailure(job, message, reply.error);
     try {
       return this.#finish(job, name, reply);
@@ -133,16 +138,17 @@ export class Dispatcher {
     }
   }
 
-  #reply(name: CommandName, message: NgDictionary): Promise<NgReply> {
+  #reply(name: CommandName, message: NgDictionary): NgReply | Promise<NgReply> {
     try {
       const draft = readOptions(message);
       this.#noteUnknown(draft);
       const command = buildCommand(name, draft);
-      if (!command.ok) return Promise.resolve(errorReply(command.error));
+      if (!command.ok) return errorReply(command.error);
       const reply = this.#handler(command.value, [...draft.warnings]);
-      return Promise.resolve(reply).catch((thrown: unknown) => this.#internalError(name, thrown));
+      if (!(reply instanceof Promise)) return reply;
+      return reply.catch((thrown: unknown) => this.#internalError(name, thrown));
     } catch (thrown) {
-      return Promise.resolve(this.#internalError(name, thrown));
+      return this.#internalError(name, thrown);
     }
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../shared/clock.js';
 
 export interface ReplyCacheOptions {
@@ -22,7 +22,7 @@ export const REPLY_CACHE_OPTIONS: ReplyCacheOptions = Object.freeze({
 const ENTRY_OVERHEAD = 200;
 
 interface Entry {
-  readonly reply: Promise<Buffer>;
+  readonly reply: Buffer | Promise<Buffer>;
   readonly storedAt: number;
   bytes: number;
 }
@@ -54,7 +54,7 @@ export class ReplyCache {
 
   /** Name of a message within its address. */
   static key(port: number, cookie: string, payload: Buffer): string {
-    return `${port} ${createHash('sha256').update(payload).digest('base64')} ${cookie}`;
+    return `${port} ${hash('sha256', payload, 'base64')} ${cookie}`;
   }
 
   get size(): number {
@@ -65,7 +65,7 @@ export class ReplyCache {
     return this.#bytes;
   }
 
-  find(address: string, key: string): Promise<Buffer> | undefined {
+  find(address: string, key: string): Buffer | Promise<Buffer> | undefined {
     const peer = this.#peers.get(address);
     if (peer === undefined) return undefined;
     this.#expire(peer);
@@ -73,19 +73,23 @@ export class ReplyCache {
   }
 
   /** A reply that fails is forgotten, so that a repetition is a new request. */
-  store(address: string, key: string, reply: Promise<Buffer>): void {
+  store(address: string, key: string, reply: Buffer | Promise<Buffer>): void {
     const peer = this.#peerOf(address);
     this.#expire(peer);
     this.#remove(peer, key);
     const entry: Entry = { reply, storedAt: this.#clock.monotonicMilliseconds(), bytes: 0 };
     peer.entries.set(key, entry);
     this.#entries++;
-    this.#grow(peer, entry, 2 * key.length + ENTRY_OVERHEAD);
+    this.#grow(peer, entry, 2 * key.length + ENTRY_OVERHEAD + (reply instanceof Promise ? 0 : reply.length));
+    if (reply instanceof Promise) this.#await(peer, key, entry, reply);
+    this.#shrink();
+  }
+
+  #await(peer: Peer, key: string, entry: Entry, reply: Promise<Buffer>): void {
     reply.then(
       (octets) => this.#settled(peer, key, entry, octets.length),
       () => this.#forget(peer, key, entry),
     );
-    this.#shrink();
   }
 
   #settled(peer: Peer, key: string, entry: Entry, length: number): void {

@@ -113,7 +113,7 @@ export class RequestPump {
     this.#idle();
   }
 
-  #reply({ octets, plain }: PumpedMessage): Promise<Buffer | null> {
+  #reply({ octets, plain }: PumpedMessage): Buffer | null | Promise<Buffer> {
     const { dispatcher, origin } = this.#options;
     return plain ? dispatcher.handlePlain(octets, origin) : dispatcher.handle(octets, origin);
   }

@@ -155,7 +155,8 @@ export class UdpControlServer {
   async #answer({ socket, message, from, peer }: Received): Promise<void> {
     try {
       const origin = { transport: 'udp', address: peer, port: from.port, room: MAX_DATAGRAM } as const;
-      const reply = await this.#dispatcher.handle(message, origin);
+      const outcome = this.#dispatcher.handle(message, origin);
+      const reply = outcome instanceof Promise ? await outcome : outcome;
       if (reply !== null && !this.#closed) await socket.send(reply, from.port, from.address);
     } catch {
       this.#observer.sendFailed('udp');
