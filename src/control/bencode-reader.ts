@@ -1,20 +1,17 @@
-import { err, ok, type Result } from '../shared/result.js';
-
 /** Why octets are not bencode, and at which octet of the dictionary (from 0). */
 export interface BencodeError {
   readonly reason: string;
   readonly offset: number;
 }
 
-export type BencodeToken =
-  | { readonly kind: 'list' }
-  | { readonly kind: 'dictionary' }
-  | { readonly kind: 'end' }
-  | { readonly kind: 'value'; readonly value: string | number };
+/** A string or an integer stands for itself. */
+export type BencodeToken = string | number | typeof LIST | typeof DICTIONARY | typeof END | typeof WRONG;
 
-const LIST: BencodeToken = { kind: 'list' };
-const DICTIONARY: BencodeToken = { kind: 'dictionary' };
-const END: BencodeToken = { kind: 'end' };
+export const LIST = Symbol('list');
+export const DICTIONARY = Symbol('dictionary');
+export const END = Symbol('end');
+/** Not bencode; `reason` says why. */
+export const WRONG = Symbol('wrong');
 
 const OCTET = { colon: 0x3a, minus: 0x2d, zero: 0x30, nine: 0x39, d: 0x64, e: 0x65, i: 0x69, l: 0x6c } as const;
 
@@ -29,6 +26,7 @@ export class BencodeReader {
   #elementsLeft: number;
   #offset = 0;
   #tokenOffset = 0;
+  #reason = '';
 
   constructor(octets: Buffer, elements: number) {
     this.#octets = octets;
@@ -51,7 +49,12 @@ export class BencodeReader {
     return true;
   }
 
-  next(): Result<BencodeToken, BencodeError> {
+  /** Why the latest token was wrong. */
+  get reason(): string {
+    return this.#reason;
+  }
+
+  next(): BencodeToken {
     this.#tokenOffset = this.#offset;
     const octet = this.#octets[this.#offset];
     if (octet === OCTET.e) return this.#single(END);
@@ -62,28 +65,44 @@ export class BencodeReader {
     return this.#string();
   }
 
-  #single(token: BencodeToken): Result<BencodeToken, BencodeError> {
+  #single(token: BencodeToken): BencodeToken {
     this.#offset++;
-    return ok(token);
+    return token;
   }
 
-  #integer(): Result<BencodeToken, BencodeError> {
+  #integer(): BencodeToken {
     this.#offset++;
     const digits = this.#until(OCTET.e, INTEGER_DIGITS);
     if (digits === null || !/^(?:0|-?[1-9]\d*)$/.test(digits)) return this.#malformed('not an integer');
     const value = Number(digits);
     // Beyond 2^53 the digits are kept as a string: readers take integers in either form.
-    return ok({ kind: 'value', value: Number.isSafeInteger(value) ? value : digits });
+    return Number.isSafeInteger(value) ? value : digits;
   }
 
-  #string(): Result<BencodeToken, BencodeError> {
-    const digits = this.#until(OCTET.colon, LENGTH_DIGITS);
-    if (digits === null || !/^(?:0|[1-9]\d*)$/.test(digits)) return this.#malformed('not a string length');
+  #string(): BencodeToken {
+    const length = this.#length();
+    if (length < 0) return this.#malformed('not a string length');
     const start = this.#offset;
-    const end = start + Number(digits);
+    const end = start + length;
     if (end > this.#octets.length) return this.#malformed('a length beyond the end of the message');
     this.#offset = end;
-    return ok({ kind: 'value', value: this.#octets.toString('latin1', start, end) });
+    return this.#octets.toString('latin1', start, end);
+  }
+
+  /** Decimal digits without leading zeros, and the colon, which is consumed; -1 when it is something else. */
+  #length(): number {
+    let length = 0;
+    for (let at = this.#offset; at <= this.#offset + LENGTH_DIGITS; at++) {
+      const octet = this.#octets[at];
+      if (octet === OCTET.colon && at > this.#offset) {
+        this.#offset = at + 1;
+        return length;
+      }
+      const startsWithZero = at > this.#offset && length === 0;
+      if (octet === undefined || octet < OCTET.zero || octet > OCTET.nine || startsWithZero) return -1;
+      length = length * 10 + octet - OCTET.zero;
+    }
+    return -1;
   }
 
   /** The octets before `terminator`, which is consumed; null when it is not among the next `limit` + 1 octets. */
@@ -100,7 +119,8 @@ export class BencodeReader {
     return null;
   }
 
-  #malformed(reason: string): Result<never, BencodeError> {
-    return err({ reason, offset: this.#tokenOffset });
+  #malformed(reason: string): typeof WRONG {
+    this.#reason = reason;
+    return WRONG;
   }
 }

@@ -1,14 +1,6 @@
 import { err, ok, type Result } from '../shared/result.js';
-import { BencodeReader, type BencodeError } from './bencode-reader.js';
-import {
-  CODEC_LIMITS,
-  isDictionary,
-  isList,
-  toOctets,
-  type CodecLimits,
-  type NgDictionary,
-  type NgValue,
-} from './ng-value.js';
+import { BencodeReader, DICTIONARY, END, LIST, WRONG, type BencodeError } from './bencode-reader.js';
+import { CODEC_LIMITS, isList, toOctets, type CodecLimits, type NgDictionary, type NgValue } from './ng-value.js';
 
 export interface DecodeOptions extends CodecLimits {
   /** Accept an outermost dictionary whose final `e` is missing: some OpenSIPS 3.2 releases leave it out. */
@@ -66,16 +58,17 @@ class Decoder {
 
   #step(): BencodeError | null {
     const token = this.#reader.next();
-    if (!token.ok) return token.error;
-    switch (token.value.kind) {
-      case 'list':
+    switch (token) {
+      case LIST:
         return this.#push({ kind: 'list', items: [] });
-      case 'dictionary':
+      case DICTIONARY:
         return this.#push({ kind: 'dictionary', entries: new Map(), key: null });
-      case 'end':
+      case END:
         return this.#close();
-      case 'value':
-        return this.#place(token.value.value);
+      case WRONG:
+        return this.#malformed(this.#reader.reason);
+      default:
+        return this.#place(token);
     }
   }
 
@@ -130,16 +123,14 @@ function takeEntry(open: OpenDictionary, key: string, value: NgValue): void {
 
 /** Encodes to octets, the keys of each dictionary sorted as raw strings (BEP 3). Integers only: a fraction is a bug. */
 export function encodeBencode(value: NgValue): Buffer {
-  const parts: string[] = [];
-  encodeInto(parts, value);
-  return Buffer.from(parts.join(''), 'latin1');
+  return Buffer.from(encoded(value), 'latin1');
 }
 
-function encodeInto(parts: string[], value: NgValue): void {
-  if (typeof value === 'string') parts.push(encodeString(value));
-  else if (typeof value === 'number') parts.push(encodeInteger(value));
-  else if (isList(value)) encodeList(parts, value);
-  else if (isDictionary(value)) encodeDictionary(parts, value);
+function encoded(value: NgValue): string {
+  if (typeof value === 'string') return encodeString(value);
+  if (typeof value === 'number') return encodeInteger(value);
+  if (isList(value)) return `l${value.map(encoded).join('')}e`;
+  return encodeDictionary(value);
 }
 
 function encodeString(text: string): string {
@@ -152,23 +143,11 @@ function encodeInteger(value: number): string {
   return `i${value === 0 ? 0 : value}e`;
 }
 
-function encodeList(parts: string[], list: readonly NgValue[]): void {
-  parts.push('l');
-  for (const item of list) encodeInto(parts, item);
-  parts.push('e');
-}
-
-function encodeDictionary(parts: string[], dictionary: NgDictionary): void {
-  const entries = [...dictionary].map(([key, value]) => [toOctets(key), value] as const);
-  parts.push('d');
-  for (const [key, value] of entries.sort(byRawKey)) {
-    parts.push(encodeString(key));
-    encodeInto(parts, value);
-  }
-  parts.push('e');
-}
-
-/** One character is one octet, so comparing characters compares raw octets. */
-function byRawKey([one]: readonly [string, NgValue], [other]: readonly [string, NgValue]): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+function encodeDictionary(dictionary: NgDictionary): string {
+  // One character is one octet, so comparing characters compares raw octets.
+  const entries = [...dictionary].map(([key, value]) => ({ key: toOctets(key), value }));
+  entries.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
+  let text = 'd';
+  for (const { key, value } of entries) text += encodeString(key) + encoded(value);
+  return `${text}e`;
 }

@@ -36,30 +36,30 @@ export const FLAG_TABLE: readonly FlagRow[] = [
   ...SUPPORTS_ROWS,
 ];
 
-const words = new Map<string, FlagRow>();
-const valued = new Map<string, FlagRow>();
+/** Rows by section and folded name. */
+type FlagIndex = Map<FlagSection, Map<string, FlagRow>>;
+
+const words: FlagIndex = new Map();
+const valued: FlagIndex = new Map();
 for (const row of FLAG_TABLE) {
   const index = row.takes === null ? words : valued;
-  for (const spelling of row.spellings) addOnce(index, indexKey(row.section, spelling), row);
+  for (const spelling of row.spellings) addOnce(index, row.section, foldName(spelling), row);
 }
 
 /** Two rows of one name would make one of them unreachable: a mistake in the table. */
-function addOnce(index: Map<string, FlagRow>, key: string, row: FlagRow): void {
-  const present = index.get(key);
-  if (present !== undefined && present !== row) throw new Error(`two rows for ${key}`);
-  index.set(key, row);
-}
-
-function indexKey(section: FlagSection, spelling: string): string {
-  return `${section}\n${foldName(spelling)}`;
+function addOnce(index: FlagIndex, section: FlagSection, name: string, row: FlagRow): void {
+  const names = index.get(section) ?? new Map<string, FlagRow>();
+  const present = names.get(name);
+  if (present !== undefined && present !== row) throw new Error(`two rows for ${section} ${name}`);
+  index.set(section, names.set(name, row));
 }
 
 /** The row of a name that stands alone. */
 export function findWord(section: FlagSection, name: string): FlagRow | undefined {
-  return words.get(indexKey(section, name));
+  return words.get(section)?.get(foldName(name));
 }
 
 /** The row of a name that comes with a value. */
 export function findValued(section: FlagSection, name: string): FlagRow | undefined {
-  return valued.get(indexKey(section, name));
+  return valued.get(section)?.get(foldName(name));
 }

@@ -29,13 +29,10 @@ export function isDictionary(value: NgValue): value is NgDictionary {
 
 /** Text of ours as a string of octets: UTF-8 where it holds more than octets. */
 export function toOctets(text: string): string {
-  return hasOnlyOctets(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
+  return MORE_THAN_OCTETS.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
 }
 
-function hasOnlyOctets(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0xff) return false;
-  return true;
-}
+const MORE_THAN_OCTETS = /[\u0100-\uffff]/;
 
 /** A string; an integer is written out, since clients mix the two. */
 export function textOf(value: NgValue): string | null {

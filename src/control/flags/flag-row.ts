@@ -118,5 +118,15 @@ export function labelOf(section: FlagSection, name: string): string {
 
 /** Case, spaces, hyphens and underscores do not tell names apart. */
 export function foldName(name: string): string {
-  return name.trim().toLowerCase().replace(/[ _]/g, '-');
+  const known = folded.get(name);
+  if (known !== undefined) return known;
+  const result = name.trim().toLowerCase().replace(/[ _]/g, '-');
+  if (folded.size >= MAX_FOLDED) folded.clear();
+  if (name.length <= MAX_REMEMBERED_NAME) folded.set(name, result);
+  return result;
 }
+
+/** Proxies send the same few names with every request. */
+const folded = new Map<string, string>();
+const MAX_FOLDED = 1024;
+const MAX_REMEMBERED_NAME = 48;

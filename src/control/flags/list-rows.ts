@@ -1,6 +1,7 @@
 import type { EndpointLearning, ReplaceOption, RtcpMuxOption, RtpTransport } from '../../negotiation/media-options.js';
 import { rowsOf, type FlagRow } from './flag-row.js';
 import { texts, word } from './read-value.js';
+import { withItem } from './request-draft.js';
 
 const replace = rowsOf('replace');
 
@@ -24,7 +25,7 @@ function replaceRow(option: ReplaceOption, description: string, also: readonly s
     option,
     'options.replace',
     description,
-    word((draft) => void draft.options.replace.add(option)),
+    word((draft) => (draft.options.replace = withItem(draft.options.replace, option))),
     { also },
   );
 }
@@ -68,7 +69,7 @@ function muxRow(option: RtcpMuxOption, description: string): FlagRow {
     option,
     'options.rtcpMux',
     description,
-    word((draft) => void draft.options.rtcpMux.add(option)),
+    word((draft) => (draft.options.rtcpMux = withItem(draft.options.rtcpMux, option))),
   );
 }
 
@@ -148,21 +149,21 @@ export const CODEC_ROWS: readonly FlagRow[] = [
     'strip',
     'options.codecStrip',
     'Remove these codecs from the body (`all` removes all but those under offer and except).',
-    texts((draft, names) => void draft.options.codecStrip.push(...names)),
+    texts((draft, names) => (draft.options.codecStrip = [...draft.options.codecStrip, ...names])),
     { takes: 'NAME' },
   ),
   codec.supported(
     'offer',
     'options.codecOffer',
     'Keep these codecs, in this order, although strip=all is given.',
-    texts((draft, names) => void draft.options.codecOffer.push(...names)),
+    texts((draft, names) => (draft.options.codecOffer = [...draft.options.codecOffer, ...names])),
     { takes: 'NAME' },
   ),
   codec.supported(
     'except',
     'options.codecExcept',
     'Keep these codecs although strip=all is given.',
-    texts((draft, names) => void draft.options.codecExcept.push(...names)),
+    texts((draft, names) => (draft.options.codecExcept = [...draft.options.codecExcept, ...names])),
     { takes: 'NAME' },
   ),
   ...['transcode', 'mask', 'consume', 'accept', 'set'].map((name) =>

@@ -1,15 +1,12 @@
 import { DEFAULT_MEDIA_OPTIONS, type MediaOptions, type SdesOptions } from '../../negotiation/media-options.js';
 
-type Mutable<T> =
-  T extends ReadonlySet<infer Item>
-    ? Set<Item>
-    : T extends readonly (infer Item)[]
-      ? Item[]
-      : T extends object
-        ? { -readonly [Key in keyof T]: Mutable<T[Key]> }
-        : T;
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-export type OptionDraft = Mutable<MediaOptions>;
+/** What is not asked for is the defaults' own: sets and lists are replaced, never changed. */
+export interface OptionDraft extends Writable<Omit<MediaOptions, 'sdes' | 'osrtp'>> {
+  sdes: Writable<SdesOptions>;
+  osrtp: Writable<MediaOptions['osrtp']>;
+}
 
 /** Unknown names kept for one message; more are only counted. */
 const UNKNOWN_KEPT = 16;
@@ -70,28 +67,13 @@ export function newDraft(): RequestDraft {
 }
 
 function newOptions(): OptionDraft {
-  return {
-    ...DEFAULT_MEDIA_OPTIONS,
-    mediaAddress: null,
-    receivedFrom: null,
-    sdes: newSdes(DEFAULT_MEDIA_OPTIONS.sdes),
-    osrtp: { ...DEFAULT_MEDIA_OPTIONS.osrtp },
-    rtcpMux: new Set(DEFAULT_MEDIA_OPTIONS.rtcpMux),
-    replace: new Set(DEFAULT_MEDIA_OPTIONS.replace),
-    codecStrip: [...DEFAULT_MEDIA_OPTIONS.codecStrip],
-    codecOffer: [...DEFAULT_MEDIA_OPTIONS.codecOffer],
-    codecExcept: [...DEFAULT_MEDIA_OPTIONS.codecExcept],
-  };
+  const { sdes, osrtp } = DEFAULT_MEDIA_OPTIONS;
+  return { ...DEFAULT_MEDIA_OPTIONS, sdes: { ...sdes }, osrtp: { ...osrtp } };
 }
 
-function newSdes(defaults: SdesOptions): Mutable<SdesOptions> {
-  return {
-    ...defaults,
-    excluded: new Set(defaults.excluded),
-    only: new Set(defaults.only),
-    order: [...defaults.order],
-    offererPreference: [...defaults.offererPreference],
-  };
+/** The set with one more item. */
+export function withItem<Item>(set: ReadonlySet<Item>, item: Item): ReadonlySet<Item> {
+  return new Set(set).add(item);
 }
 
 /** Counts a name that no row of the table knows. The name is cut and cleaned, since it goes to a log. */

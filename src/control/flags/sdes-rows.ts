@@ -1,7 +1,7 @@
 import { CRYPTO_SUITES, type CryptoSuiteName } from '../../srtp/crypto-suite.js';
 import { foldName, rowsOf, type FlagRow } from './flag-row.js';
 import { text, texts, word } from './read-value.js';
-import { noteUnknown, printable, type RequestDraft } from './request-draft.js';
+import { noteUnknown, printable, withItem, type RequestDraft } from './request-draft.js';
 
 const { supported } = rowsOf('SDES');
 
@@ -20,13 +20,13 @@ const NEVER_USED: ReadonlySet<string> = new Set(
 /** A suite is excluded, or never was among ours. */
 function exclude(draft: RequestDraft, name: string): void {
   const suite = SUITES.get(foldName(name));
-  if (suite !== undefined) draft.options.sdes.excluded.add(suite);
+  if (suite !== undefined) draft.options.sdes.excluded = withItem(draft.options.sdes.excluded, suite);
   else if (!NEVER_USED.has(foldName(name))) noteUnknown(draft, `SDES-no-${name}`);
 }
 
 function allowOnly(draft: RequestDraft, name: string): void {
   const suite = SUITES.get(foldName(name));
-  if (suite !== undefined) draft.options.sdes.only.add(suite);
+  if (suite !== undefined) draft.options.sdes.only = withItem(draft.options.sdes.only, suite);
   else draft.refusedOnly.push(printable(name));
 }
 
