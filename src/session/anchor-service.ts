@@ -191,7 +191,7 @@ export class AnchorService implements SessionService {
 
   #release(call: Call, party: Party): void {
     for (const allocated of party.ports()) this.#parts.allocator.release(allocated);
-    const keys = [...keysOf(party)];
+    const keys = keysOf(party);
     call.remove(party);
     wipeUnused(keys, call);
   }

@@ -124,7 +124,7 @@ export class OfferAnswer {
     if (!negotiated.ok) return negotiated;
 
     const { media, notes, warnings } = negotiated.value;
-    const keysBefore = [...keysOf(offerer), ...keysOf(answerer)];
+    const keysBefore = keysOf(offerer, answerer);
     const refused = this.#parts.addresses.judge(media, 'answerer', call);
     if (refused !== null) return err(refused);
     for (const line of media) {
@@ -153,7 +153,9 @@ export class OfferAnswer {
 
   /** Brings every port of the call in line with what is agreed now. */
   configure(call: Call): void {
-    for (const party of call.parties) party.media.forEach((_, index) => this.#parts.plan.apply(party, index));
+    for (const party of call.parties) {
+      for (let index = 0; index < party.media.length; index++) this.#parts.plan.apply(party, index);
+    }
   }
 
   #faces(

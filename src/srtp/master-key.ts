@@ -1,8 +1,24 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomFillSync, timingSafeEqual } from 'node:crypto';
 import type { CryptoSuite } from './crypto-suite.js';
 
 const redacted = '[redacted]';
 const inspectSymbol = Symbol.for('nodejs.util.inspect.custom');
+
+/** Octets of the generator for keys to come: asking it costs more than the rest of making a key. */
+const ahead = new Uint8Array(2_048);
+let taken = ahead.length;
+
+/** Each octet is given once, and nothing of it stays here. */
+function randomOctets(length: number): Uint8Array {
+  if (taken + length > ahead.length) {
+    randomFillSync(ahead);
+    taken = 0;
+  }
+  const octets = ahead.slice(taken, taken + length);
+  ahead.fill(0, taken, taken + length);
+  taken += length;
+  return octets;
+}
 
 /**
  * An SRTP master key and its salt (RFC 3711 §3.2.1), concatenated as in `inline:` (RFC 4568 §6.1).
@@ -22,7 +38,7 @@ export class MasterKey {
 
   /** A fresh key from the system's generator (RFC 4568 §6.1: unique and unpredictable). */
   static generate(suite: CryptoSuite): MasterKey {
-    return new MasterKey(new Uint8Array(randomBytes(suite.masterKeyLength + suite.masterSaltLength)));
+    return new MasterKey(randomOctets(suite.masterKeyLength + suite.masterSaltLength));
   }
 
   /** The octets themselves, lent: for the seam and for the writer of `a=crypto` only. */
