@@ -40,6 +40,7 @@ export class SessionLog implements SessionObserver {
 
   negotiated(call: Call, step: 'offer' | 'answer', notes: readonly NegotiationNote[]): void {
     for (const note of notes) this.#count(note);
+    if (!this.#parts.logger.isEnabled('info')) return;
     this.#parts.logger.info('negotiated', { callId: call.id, step, notes: notes.map(describeNote) });
   }
 

@@ -50,7 +50,7 @@ function isEncryptedExtension(line: SdpLine): boolean {
 
 /** a=crypto under whatever name, and anything else that holds an inline key. */
 function carriesKey(line: SdpLine): boolean {
-  return line.attribute === 'crypto' || line.value.toLowerCase().includes('inline:');
+  return line.attribute === 'crypto' || /inline:/i.test(line.value);
 }
 
 /** DTLS belongs to the RTP that we end; for raw media it is between the two ends. */

@@ -63,6 +63,8 @@ export function attributeLine(name: string, value: string | null = null): SdpLin
  * parser might take it for one and a key must not slip through.
  */
 function attributeName(value: string): string {
+  const plain = /^[a-z0-9-]+(?=:|$)/.exec(value);
+  if (plain !== null) return plain[0];
   const start = skipSpace(value, 0);
   let end = start;
   while (end < value.length && value[end] !== ':' && !isSpace(value[end])) end++;
