@@ -223,6 +223,7 @@ describe('a wall clock that jumps', () => {
     const [, callId, age] = await waitFor('the timeout', () => note.exec(notes.join('')) ?? undefined);
     expect(callId).toBe(silent.callId);
     expectAge(age);
+    await silent.close();
     await expectHealth(anchor, 200);
     await httpRequest(anchor, '/api/drain', 'POST');
     shim.moveClock(0);
@@ -236,7 +237,6 @@ describe('a wall clock that jumps', () => {
     const logged = [...anchor.process.stdout.matchAll(/"ageSeconds":(-?[\d.]+)[^\n]*"event":"call-closed"/g)];
     expect(logged).toHaveLength(2);
     for (const [, seconds] of logged) expectAge(seconds);
-    await silent.close();
     receiver.close();
   });
 });
@@ -254,9 +254,9 @@ describe('what hangs outside', () => {
     await waitFor('all calls to end, and to be logged', () => ended() >= 12, { timeoutMilliseconds: 10_000 });
     await expectPong(anchor);
     expect((await httpRequest(anchor, '/healthz')).status).toBe(200);
+    await Promise.all(calls.map((call) => call.close()));
     anchor.process.signal('SIGTERM');
     expect((await anchor.process.exit(5_000)).code).toBe(0);
-    await Promise.all(calls.map((call) => call.close()));
   });
 
   it('a disk that the log is written to stops neither control nor media, nor the end', async () => {
