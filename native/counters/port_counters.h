@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "common/prefetch.h"
 #include "counters/counter.h"
 #include "counters/drop_reason.h"
 
@@ -123,6 +124,8 @@ class CounterBlock {
 
   uint64_t Get(Counter counter) const { return LoadWord(words_[Index(counter)]); }
   void Set(Counter counter, uint64_t value) { StoreWord(words_[Index(counter)], value); }
+  // The counters that every packet changes come first.
+  void Prefetch() const { PrefetchLines(words_, 4 * 64); }
   void Add(Counter counter, uint64_t amount = 1) { AddWord(words_[Index(counter)], amount); }
 
  protected:

@@ -45,6 +45,13 @@ class InboundSrtp {
   SrtpVerdict UnprotectRtp(PacketBuffer* packet, const RtpHeader& header, Instant now, Scratch* scratch);
   SrtpVerdict UnprotectRtcp(PacketBuffer* packet, const RtcpHeader& header, Instant now, Scratch* scratch);
 
+  // What the next packet will need, in two steps: the second follows pointers that the first asked for.
+  void PrefetchStreams() const {
+    streams_.PrefetchLatest();
+    Prefetch(current_.contexts.data());
+  }
+  void PrefetchSession() const { current_.contexts.front().PrefetchSession(); }
+
  private:
   struct Stream : SsrcEntry {
     uint64_t highest = 0;  // Packet index of SRTP.

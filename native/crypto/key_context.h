@@ -8,6 +8,7 @@
 #include <memory>
 #include <type_traits>
 
+#include "common/prefetch.h"
 #include "crypto/srtp_keys.h"
 #include "crypto/srtp_verdict.h"
 #include "packet/packet_buffer.h"
@@ -65,6 +66,7 @@ class KeyContext {
   bool RtcpUsedUp(const SrtpParameters& parameters) const { return srtcp_used_ >= parameters.srtcp_lifetime; }
   // kStopped at the first call, kNormal at later ones.
   KeyUsage TellStopped();
+  void PrefetchSession() const { PrefetchLines(session_.get(), 64); }
 
  private:
   struct Deleter {

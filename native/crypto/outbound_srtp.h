@@ -43,6 +43,13 @@ class OutboundSrtp {
   // Continues a stream that another process had, after the last index it used.
   void Resume(uint32_t ssrc, uint64_t index, Instant now);
 
+  // What the next packet will need, in two steps: the second follows pointers that the first asked for.
+  void PrefetchStreams() const {
+    streams_.PrefetchLatest();
+    Prefetch(epoch_.contexts.data());
+  }
+  void PrefetchSession() const { epoch_.contexts.front().PrefetchSession(); }
+
  private:
   struct Stream : SsrcEntry {
     SequenceTracker tracker;

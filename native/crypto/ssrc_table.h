@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "common/prefetch.h"
 #include "crypto/spent_ssrcs.h"
 
 namespace anchor {
@@ -81,6 +82,9 @@ class SsrcTable {
 
   // A new key: no SSRC is spent under it.
   void ForgetSpent() { spent_.Clear(); }
+
+  // The stream that the next packet is most likely of.
+  void PrefetchLatest() const { Prefetch(latest_); }
 
   size_t size() const { return entries_.size(); }
   template <typename Visitor>

@@ -1,7 +1,5 @@
 #include "net/datagram_batch.h"
 
-#include <cstring>
-
 namespace anchor {
 
 DatagramBatch::DatagramBatch() : memory_(new uint8_t[kStride * kCapacity + 64]) {
@@ -15,16 +13,21 @@ DatagramBatch::DatagramBatch() : memory_(new uint8_t[kStride * kCapacity + 64]) 
     header.msg_name = &sources_[i];
     header.msg_iov = &vectors_[i];
     header.msg_iovlen = 1;
-    header.msg_control = &controls_[i];
   }
 }
 
-std::span<Datagram> DatagramBatch::Receive(int fd) {
-  for (mmsghdr& message : messages_) {
-    message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
-    message.msg_hdr.msg_controllen = sizeof(Control);
-  }
-  overflows_ = 0;
+std::span<Datagram> DatagramBatch::ReceiveOne(int fd) {
+  socklen_t length = sizeof(sockaddr_storage);
+  const ssize_t size = recvfrom(fd, datagrams_[0].data, kMaxDatagram, MSG_DONTWAIT,
+                                reinterpret_cast<sockaddr*>(&sources_[0]), &length);
+  if (size < 0) return {};
+  datagrams_[0].size = static_cast<size_t>(size);
+  datagrams_[0].source = SocketAddress::FromSockaddr(sources_[0]);
+  return {datagrams_.data(), 1};
+}
+
+std::span<Datagram> DatagramBatch::ReceiveSeveral(int fd) {
+  for (mmsghdr& message : messages_) message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
   const int count = recvmmsg(fd, messages_.data(), kCapacity, MSG_DONTWAIT, nullptr);
   if (count <= 0) return {};
   const size_t received = static_cast<size_t>(count);
@@ -32,16 +35,7 @@ std::span<Datagram> DatagramBatch::Receive(int fd) {
     datagrams_[i].size = messages_[i].msg_len;
     datagrams_[i].source = SocketAddress::FromSockaddr(sources_[i]);
   }
-  ReadOverflows(messages_[received - 1].msg_hdr);
   return {datagrams_.data(), received};
-}
-
-// The kernel attaches the count only once it is not zero.
-void DatagramBatch::ReadOverflows(const msghdr& header) {
-  if (header.msg_controllen == 0) return;
-  const cmsghdr* control = CMSG_FIRSTHDR(&header);
-  if (control == nullptr || control->cmsg_level != SOL_SOCKET || control->cmsg_type != SO_RXQ_OVFL) return;
-  std::memcpy(&overflows_, CMSG_DATA(control), sizeof overflows_);
 }
 
 }  // namespace anchor

@@ -35,31 +35,22 @@ class DatagramBatch {
   DatagramBatch(const DatagramBatch&) = delete;
   DatagramBatch& operator=(const DatagramBatch&) = delete;
 
+  // Reads one datagram if there is one; does not wait. The cheaper call where seldom two wait on one socket.
+  std::span<Datagram> ReceiveOne(int fd);
   // Reads what is there, at most kCapacity datagrams; does not wait. Fewer than kCapacity = the socket is
   // empty.
-  std::span<Datagram> Receive(int fd);
-
-  // Datagrams the kernel has dropped on the socket so far (SO_RXQ_OVFL), if the last Receive was told; else
-  // 0.
-  uint32_t overflows() const { return overflows_; }
+  std::span<Datagram> ReceiveSeveral(int fd);
 
  private:
   // An odd number of cache lines, so that buffers do not compete for the same sets of the cache.
   static constexpr size_t kStride = 64 * 1029;
   static_assert(kStride >= kMaxDatagram + kTrailerRoom);
 
-  void ReadOverflows(const msghdr& header);
-
   std::unique_ptr<uint8_t[]> memory_;
   std::array<Datagram, kCapacity> datagrams_;
   std::array<mmsghdr, kCapacity> messages_{};
   std::array<iovec, kCapacity> vectors_{};
   std::array<sockaddr_storage, kCapacity> sources_{};
-  struct alignas(cmsghdr) Control {
-    std::array<char, CMSG_SPACE(sizeof(uint32_t))> octets;
-  };
-  std::array<Control, kCapacity> controls_{};
-  uint32_t overflows_ = 0;
 };
 
 }  // namespace anchor

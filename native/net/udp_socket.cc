@@ -1,9 +1,11 @@
 #include "net/udp_socket.h"
 
+#include <linux/sock_diag.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 
 namespace anchor {
@@ -34,7 +36,6 @@ Expected<UdpSocket, int> UdpSocket::Bind(const SocketAddress& local, const UdpSo
   ScopedFd fd(socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.valid()) return Result::Fail(errno);
   if (domain == AF_INET6 && !SetOption(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1)) return Result::Fail(errno);
-  SetOption(fd.get(), SOL_SOCKET, SO_RXQ_OVFL, 1);
   SetBufferSizes(fd.get(), options);
 
   sockaddr_storage storage{};
@@ -64,6 +65,13 @@ void UdpSocket::SetTrafficClass(uint8_t traffic_class) {
     SetOption(fd_.get(), IPPROTO_IPV6, IPV6_TCLASS, traffic_class);
   else
     SetOption(fd_.get(), IPPROTO_IP, IP_TOS, traffic_class);
+}
+
+uint32_t UdpSocket::Overflows() const {
+  std::array<uint32_t, SK_MEMINFO_VARS> memory{};
+  socklen_t length = sizeof memory;
+  if (getsockopt(fd_.get(), SOL_SOCKET, SO_MEMINFO, memory.data(), &length) != 0) return 0;
+  return memory[SK_MEMINFO_DROPS];
 }
 
 std::optional<uint64_t> UdpSocket::LastReceiveTime() const {

@@ -33,6 +33,8 @@ class UdpSocket {
   int SendTo(std::span<const uint8_t> packet, const SocketAddress& to) const;
   // A system call only when it is another one than before.
   void SetTrafficClass(uint8_t traffic_class);
+  // Datagrams that the kernel has dropped so far because the receive buffer was full.
+  uint32_t Overflows() const;
   // When the kernel received the last datagram that was read, microseconds of CLOCK_REALTIME. The first call
   // on a socket only turns time stamps on.
   std::optional<uint64_t> LastReceiveTime() const;

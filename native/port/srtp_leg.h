@@ -25,6 +25,8 @@ class SrtpLeg {
   // Null = plain.
   InboundSrtp* inbound() { return decrypts_ ? inbound_.get() : nullptr; }
   OutboundSrtp* outbound() { return encrypts_ ? outbound_.get() : nullptr; }
+  const InboundSrtp* inbound() const { return decrypts_ ? inbound_.get() : nullptr; }
+  const OutboundSrtp* outbound() const { return encrypts_ ? outbound_.get() : nullptr; }
   // Wipes keys whose time is over.
   void DropExpired(Instant now) {
     if (inbound_ && inbound_->overlapping()) inbound_->DropExpired(now);

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "common/clock.h"
+#include "common/prefetch.h"
 #include "counters/counter_slab.h"
 #include "crypto/sequence_tracker.h"
 #include "packet/rtcp_header.h"
@@ -27,6 +28,12 @@ class StreamStatistics {
   void NoteRtp(const RtpHeader& header, size_t size, uint32_t rollover_counter, Instant now);
   // A report about one of these streams; 0 = the round trip is not known.
   void NoteReport(const ReportBlock& block, uint64_t round_trip_microseconds, Instant now);
+
+  // For the next packet, in two steps: the second follows what the first asked for.
+  void Prefetch() const { anchor::Prefetch(streams_.front().get()); }
+  void PrefetchCounters() const {
+    if (streams_.front()) streams_.front()->block.Prefetch();
+  }
 
  private:
   // A place goes to a newcomer after this silence: short while it has hardly been used, longer after that.

@@ -12,9 +12,11 @@
 #include "net/datagram_batch.h"
 #include "net/poller.h"
 #include "port/forward.h"
+#include "port/read_ahead.h"
 #include "relay/command_queue.h"
 #include "relay/event_queue.h"
 #include "relay/relay_event.h"
+#include "relay/wake_pacer.h"
 
 namespace anchor {
 
@@ -54,6 +56,7 @@ class Worker final : private PortEvents {
   void Run();
   void PrepareThread();
   void PollOnce();
+  size_t DrainReady(std::span<const epoll_event> events);
   size_t Drain(MediaPort* port);
   void SampleLatency(const MediaPort& port);
   void ApplyCommands();
@@ -62,7 +65,7 @@ class Worker final : private PortEvents {
   void Apply(ClosePortCommand& command);
   void Account(size_t packets);
   void Housekeep();
-  bool WorthWaiting(size_t packets) const;
+  void LookAfter(MediaPort* port);
   void Raise(const MediaPort& port, PortEventKind kind, std::string_view detail) override;
   void Tell(PortId id, PortEventKind kind, std::string_view detail);
 
@@ -79,10 +82,13 @@ class Worker final : private PortEvents {
   DatagramBatch batch_;
   PortTable ports_;
   Forwarder forwarder_;
+  ReadAhead read_ahead_;
 
-  Instant now_;           // Of this round.
-  Instant round_before_;  // Of the last round that found packets.
+  Instant now_;         // Of this round.
+  uint32_t round_ = 1;
+  WakePacer pacer_;
   uint64_t housekeeping_microseconds_ = 0;
+  size_t housekeeping_turn_ = 0;
   uint32_t until_sample_ = 1;
   uint64_t port_count_ = 0;
   bool saturated_ = false;              // A socket gave a full batch this round: more is waiting.

@@ -50,7 +50,7 @@ export const PORT_COUNTERS = [
   'roc_resync_failed',
   'rekeys',
   'sequence_restarts', // plain sender restarted its sequence numbers; bridged by an offset
-  'socket_overflows', // datagrams the kernel dropped on this socket (SO_RXQ_OVFL)
+  'socket_overflows', // datagrams the kernel dropped on this socket, read about once a second (SO_MEMINFO)
   'unprotected_rtp_packets', // SRTP accepted; its suite is the port's inbound suite
   'unprotected_rtcp_packets',
   'protected_rtp_packets',

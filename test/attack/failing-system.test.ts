@@ -109,7 +109,7 @@ describe('a system call that fails', () => {
     async (reason) => {
       const anchor = await start();
       const steady = await SteadyCall.start(anchor);
-      shim.fail('worker', 'recvmmsg', reason);
+      for (const call of ['recvfrom', 'recvmmsg'] as const) shim.fail('worker', call, reason);
       await waitFor('the storm', () => shim.failed('worker', 'recvmmsg') > 1_000);
       expect((await httpRequest(anchor, '/healthz')).status).toBe(200);
       shim.heal();

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum call { SOCKET, BIND, SETSOCKOPT, EPOLL_CTL, SENDTO, SENDMSG, RECVMSG, RECVMMSG, ACCEPT4, CALLS };
+enum call { SOCKET, BIND, SETSOCKOPT, EPOLL_CTL, SENDTO, SENDMSG, RECVFROM, RECVMSG, RECVMMSG, ACCEPT4, CALLS };
 enum thread { WORKER, OTHER, THREADS };
 
 struct rule {
@@ -120,6 +120,11 @@ ssize_t sendto(int fd, const void *octets, size_t size, int flags, const struct 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
   REAL(sendmsg);
   return fails(SENDMSG) ? -1 : real(fd, message, flags);
+}
+
+ssize_t recvfrom(int fd, void *octets, size_t size, int flags, struct sockaddr *from, socklen_t *length) {
+  REAL(recvfrom);
+  return fails(RECVFROM) ? -1 : real(fd, octets, size, flags, from, length);
 }
 
 ssize_t recvmsg(int fd, struct msghdr *message, int flags) {

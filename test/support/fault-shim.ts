@@ -15,6 +15,7 @@ const CALLS = [
   'epoll_ctl',
   'sendto',
   'sendmsg',
+  'recvfrom',
   'recvmsg',
   'recvmmsg',
   'accept4',

@@ -51,7 +51,8 @@ bool Fails(Hook hook) {
 std::string_view HookName(Hook hook) {
   static constexpr std::array<std::string_view, static_cast<size_t>(kLastHook) + 1> names = {
       "memory",  "socket", "bind",   "getsockname", "setsockopt", "epoll_create1", "epoll_ctl", "epoll_wait",
-      "eventfd", "mmap",   "sendto", "recvmmsg",    "read",       "write",         "ioctl"};
+      "eventfd", "mmap",   "sendto", "receive",     "read",       "write",         "ioctl",
+      "getsockopt"};
   return names[static_cast<size_t>(hook)];
 }
 
@@ -99,8 +100,13 @@ PASS(void*, mmap, kMmap, MAP_FAILED, (void* at, size_t size, int protection, int
 PASS(ssize_t, sendto, kSendto, -1,
      (int fd, const void* octets, size_t size, int flags, const sockaddr* to, socklen_t length),
      (fd, octets, size, flags, to, length))
-PASS(int, recvmmsg, kRecvmmsg, -1, (int fd, mmsghdr* messages, unsigned count, int flags, timespec* timeout),
+PASS(ssize_t, recvfrom, kReceive, -1,
+     (int fd, void* octets, size_t size, int flags, sockaddr* from, socklen_t* length),
+     (fd, octets, size, flags, from, length))
+PASS(int, recvmmsg, kReceive, -1, (int fd, mmsghdr* messages, unsigned count, int flags, timespec* timeout),
      (fd, messages, count, flags, timeout))
+PASS(int, getsockopt, kGetsockopt, -1, (int fd, int level, int name, void* value, socklen_t* length),
+     (fd, level, name, value, length))
 PASS(ssize_t, read, kRead, -1, (int fd, void* octets, size_t size), (fd, octets, size))
 PASS(ssize_t, write, kWrite, -1, (int fd, const void* octets, size_t size), (fd, octets, size))
 

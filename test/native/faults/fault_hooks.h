@@ -20,12 +20,13 @@ enum class Hook : uint8_t {
   kEventfd,
   kMmap,
   kSendto,
-  kRecvmmsg,
+  kReceive,  // recvfrom and recvmmsg.
   kRead,
   kWrite,
   kIoctl,
+  kGetsockopt,
 };
-inline constexpr Hook kLastHook = Hook::kIoctl;
+inline constexpr Hook kLastHook = Hook::kGetsockopt;
 std::string_view HookName(Hook hook);
 
 enum class Side : uint8_t { kOwner, kWorker };

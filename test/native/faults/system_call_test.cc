@@ -54,10 +54,10 @@ TEST_CASE("a packet that cannot be sent is the only one that is lost, and is cou
 
 TEST_CASE("other calls of a worker that fail, once or many times, lose nothing") {
   constexpr Failure kFailures[] = {
-      {Hook::kRecvmmsg, EAGAIN},  {Hook::kRecvmmsg, EINTR},        {Hook::kRecvmmsg, ENOMEM},
-      {Hook::kRecvmmsg, ENOBUFS}, {Hook::kRecvmmsg, ECONNREFUSED}, {Hook::kEpollWait, EINTR},
+      {Hook::kReceive, EAGAIN},  {Hook::kReceive, EINTR},        {Hook::kReceive, ENOMEM},
+      {Hook::kReceive, ENOBUFS}, {Hook::kReceive, ECONNREFUSED}, {Hook::kEpollWait, EINTR},
       {Hook::kRead, EAGAIN},      {Hook::kIoctl, ENOENT},          {Hook::kSetsockopt, ENOBUFS},
-      {Hook::kEpollCtl, ENOENT},
+      {Hook::kEpollCtl, ENOENT},  {Hook::kGetsockopt, ENOBUFS},
   };
   for (const Failure& failure : kFailures) {
     CAPTURE(test::HookName(failure.hook));
