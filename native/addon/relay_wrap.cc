@@ -14,6 +14,8 @@ Napi::Function RelayWrap::Define(Napi::Env env) {
                          InstanceMethod<&RelayWrap::ConfigurePort>("configurePort"),
                          InstanceMethod<&RelayWrap::ClosePort>("closePort"),
                          InstanceMethod<&RelayWrap::ReleaseSlot>("releaseSlot"),
+                         InstanceMethod<&RelayWrap::Hold>("hold"),
+                         InstanceMethod<&RelayWrap::Release>("release"),
                          InstanceMethod<&RelayWrap::GetSlab>("slab"),
                          InstanceMethod<&RelayWrap::CloseMethod>("close"),
                      });
@@ -125,6 +127,14 @@ void RelayWrap::ReleaseSlot(const Napi::CallbackInfo& info) {
   const auto slot = Field(&conversion, info[1], "slot").Integer(0, kMaxPortsPerWorker - 1);
   Relay* relay = conversion.ok() ? Open(info.Env()) : nullptr;
   if (relay != nullptr) relay->ReleaseSlot(static_cast<uint32_t>(worker), static_cast<uint32_t>(slot));
+}
+
+void RelayWrap::Hold(const Napi::CallbackInfo& info) {
+  if (Relay* relay = Open(info.Env())) relay->Hold();
+}
+
+void RelayWrap::Release(const Napi::CallbackInfo& info) {
+  if (Relay* relay = Open(info.Env())) relay->Release();
 }
 
 Napi::Value RelayWrap::GetSlab(const Napi::CallbackInfo& info) {

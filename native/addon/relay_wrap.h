@@ -34,6 +34,8 @@ class RelayWrap : public Napi::ObjectWrap<RelayWrap> {
   void ConfigurePort(const Napi::CallbackInfo& info);
   Napi::Value ClosePort(const Napi::CallbackInfo& info);
   void ReleaseSlot(const Napi::CallbackInfo& info);
+  void Hold(const Napi::CallbackInfo& info);
+  void Release(const Napi::CallbackInfo& info);
   Napi::Value GetSlab(const Napi::CallbackInfo& info);
   void CloseMethod(const Napi::CallbackInfo& info);
 

@@ -41,11 +41,15 @@ Expected<UdpSocket, int> UdpSocket::Bind(const SocketAddress& local, const UdpSo
   sockaddr_storage storage{};
   const socklen_t length = local.ToSockaddr(&storage);
   if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&storage), length) != 0) return Result::Fail(errno);
-  socklen_t bound_length = sizeof storage;
-  if (getsockname(fd.get(), reinterpret_cast<sockaddr*>(&storage), &bound_length) != 0)
-    return Result::Fail(errno);
+  SocketAddress bound = local;
+  if (local.port == 0) {
+    socklen_t bound_length = sizeof storage;
+    if (getsockname(fd.get(), reinterpret_cast<sockaddr*>(&storage), &bound_length) != 0)
+      return Result::Fail(errno);
+    bound = SocketAddress::FromSockaddr(storage);
+  }
 
-  UdpSocket result(std::move(fd), SocketAddress::FromSockaddr(storage));
+  UdpSocket result(std::move(fd), bound);
   result.SetTrafficClass(options.traffic_class);
   return Result::Ok(std::move(result));
 }

@@ -25,15 +25,22 @@ struct Relay::Lane {
   }
 
   // Returns 0, or an errno: then the socket is closed and nothing came of it.
-  int Add(PortId id, UdpSocket socket, const PortTiming& timing) {
+  int Add(PortId id, UdpSocket socket, const PortTiming& timing, bool held) {
     try {
       auto port = std::make_unique<MediaPort>(id, std::move(socket), worker.slab(), timing);
       if (const int error = worker.Watch(*port)) return error;
-      worker.Post(AddPortCommand{std::move(port)});
+      Post(AddPortCommand{std::move(port)}, held);
       return 0;
     } catch (const std::bad_alloc&) {
       return ENOMEM;
     }
+  }
+
+  void Post(Command command, bool held) {
+    if (held)
+      worker.Queue(std::move(command));
+    else
+      worker.Post(std::move(command));
   }
 
   SlotPool slots;
@@ -84,7 +91,7 @@ Expected<OpenedPort, int> Relay::OpenPort(const OpenPortOptions& options) {
   lane.worker.slab()->ZeroSlot(SlotOf(*id));
   const uint16_t port = socket.value().local().port;
   const PortTiming timing{options_.rekey_overlap_milliseconds, options_.learning_window_milliseconds};
-  if (const int error = lane.Add(*id, std::move(socket.value()), timing)) {
+  if (const int error = lane.Add(*id, std::move(socket.value()), timing, held_)) {
     lane.slots.Abandon(*id);
     return Result::Fail(error);
   }
@@ -101,7 +108,7 @@ ConfigureResult Relay::ConfigurePort(PortId id, PortConfig config) {
     if (other != PortId::kNone && WorkerOf(other) != WorkerOf(id)) return ConfigureResult::kOtherWorker;
   }
   try {
-    lane->worker.Post(ConfigurePortCommand{id, std::make_unique<PortConfig>(std::move(config))});
+    lane->Post(ConfigurePortCommand{id, std::make_unique<PortConfig>(std::move(config))}, held_);
   } catch (const std::bad_alloc&) {
     return ConfigureResult::kNoMemory;
   }
@@ -112,7 +119,7 @@ bool Relay::ClosePort(PortId id) {
   Lane* lane = LaneOf(id);
   if (lane == nullptr || !lane->slots.IsOpen(id)) return false;
   try {
-    lane->worker.Post(ClosePortCommand{id});
+    lane->Post(ClosePortCommand{id}, held_);
   } catch (const std::bad_alloc&) {
     return false;
   }
@@ -125,6 +132,11 @@ void Relay::ReleaseSlot(uint32_t worker, uint32_t slot) {
 
 std::shared_ptr<CounterSlab> Relay::Slab(uint32_t worker) const {
   return worker < lanes_.size() ? lanes_[worker]->worker.slab() : nullptr;
+}
+
+void Relay::Release() {
+  held_ = false;
+  for (const auto& lane : lanes_) lane->worker.Ring();
 }
 
 std::vector<RelayEvent> Relay::TakeEvents() {

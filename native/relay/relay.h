@@ -79,6 +79,12 @@ class Relay {
   // The counters of a worker, live. Null when there is no such worker. Readable even after Close.
   std::shared_ptr<CounterSlab> Slab(uint32_t worker) const;
 
+  // From here on no worker is woken for what it is asked, until Release: for requests that follow each other.
+  // A worker that is awake anyway carries them out all the same, in order.
+  void Hold() { held_ = true; }
+  // Wakes the workers that have something to carry out.
+  void Release();
+
   // Moves out what the workers have told since the last call, oldest first a worker.
   std::vector<RelayEvent> TakeEvents();
 
@@ -97,6 +103,7 @@ class Relay {
   const RelayOptions options_;
   std::vector<std::unique_ptr<Lane>>
       lanes_;  // One a worker; they stay until the relay dies, so that slabs can be read.
+  bool held_ = false;
   bool closed_ = false;
 };
 

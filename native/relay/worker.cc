@@ -93,6 +93,12 @@ void Worker::Post(Command command) {
   if (commands_.Put(std::move(command))) poller_.Wake();
 }
 
+void Worker::Queue(Command command) { static_cast<void>(commands_.Put(std::move(command))); }
+
+void Worker::Ring() {
+  if (commands_.waiting()) poller_.Wake();
+}
+
 void Worker::PrepareThread() {
   const std::string name = "anchor-" + std::to_string(options_.index);
   pthread_setname_np(pthread_self(), name.c_str());

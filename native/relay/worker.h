@@ -46,8 +46,12 @@ class Worker final : private PortEvents {
   // Owner's thread: from now on packets for the port wake the worker, which finds it when AddPortCommand was
   // applied. Returns 0 or an errno.
   int Watch(const MediaPort& port);
-  // Owner's thread.
+  // Owner's thread. Wakes the worker unless it is awake on account of an earlier one.
   void Post(Command command);
+  // Without waking it: it finds the command in its next round. For several at once; Ring follows the last.
+  void Queue(Command command);
+  // Wakes the worker if it has not yet taken what was queued.
+  void Ring();
   void TakeEvents(std::vector<RelayEvent>* events) { events_.TakeAll(events); }
   const std::shared_ptr<CounterSlab>& slab() const { return slab_; }
 

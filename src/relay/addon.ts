@@ -124,6 +124,9 @@ export interface NativeRelay {
   closePort(id: PortId): boolean;
   /** Gives the counters' slot back after `closed`. */
   releaseSlot(worker: number, slot: number): void;
+  /** From here on no worker is woken for what it is asked, until `release`: for several commands that follow each other. */
+  hold(): void;
+  release(): void;
   /** The counter slab of a worker, live: one ArrayBuffer per worker, the same one each time. Layout: `counters.ts`. */
   slab(worker: number): ArrayBuffer;
   /** Stops the workers, joins them and closes every socket. Idempotent; all other methods then throw. */

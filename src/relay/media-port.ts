@@ -2,6 +2,7 @@ import type { CryptoSuiteName } from '../srtp/crypto-suite.js';
 import type { NativeRelay, OpenPortResult, PortConfig, PortId } from './addon.js';
 import type { PortCounter, StreamCounter } from './counters.js';
 import type { Slab } from './slab.js';
+import type { WorkerBell } from './worker-bell.js';
 
 type OpenedPort = Extract<OpenPortResult, { error: null }>;
 
@@ -16,13 +17,15 @@ export class MediaPort {
   /** Bound port number. */
   readonly number: number;
   readonly #native: NativeRelay;
+  readonly #bell: WorkerBell;
   readonly #slab: Slab;
   #inboundSuite: CryptoSuiteName | null = null;
   #outboundSuite: CryptoSuiteName | null = null;
   #open = true;
 
-  constructor(native: NativeRelay, slab: Slab, worker: number, opened: OpenedPort) {
+  constructor(native: NativeRelay, bell: WorkerBell, slab: Slab, worker: number, opened: OpenedPort) {
     this.#native = native;
+    this.#bell = bell;
     this.#slab = slab;
     this.worker = worker;
     this.id = opened.id;
@@ -48,6 +51,7 @@ export class MediaPort {
    * `config.cryptoFrom`, null when there is none.
    */
   configure(config: PortConfig, cryptoOwner: MediaPort | null): void {
+    this.#bell.hold();
     this.#native.configurePort(this.id, config);
     this.#inboundSuite = cryptoOwner?.inboundSuite ?? config.inbound?.suite ?? null;
     this.#outboundSuite = cryptoOwner?.outboundSuite ?? config.outbound?.suite ?? null;
@@ -57,11 +61,17 @@ export class MediaPort {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#bell.hold();
     this.#native.closePort(this.id);
   }
 
   counter(name: PortCounter): number {
     return this.#slab.port(this.slot, name);
+  }
+
+  /** The same by its place in `PORT_WORDS`, for a walk over all ports. */
+  word(word: number): number {
+    return this.#slab.portWord(this.slot, word);
   }
 
   get streamCount(): number {
@@ -70,5 +80,9 @@ export class MediaPort {
 
   stream(index: number, name: StreamCounter): number {
     return this.#slab.stream(this.slot, index, name);
+  }
+
+  streamWord(index: number, word: number): number {
+    return this.#slab.streamWord(this.slot, index, word);
   }
 }

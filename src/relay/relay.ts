@@ -1,16 +1,18 @@
 import type { Addon, NativeRelay, OpenPortOptions, RelayEvent, RelayOptions } from './addon.js';
 import { MediaPort } from './media-port.js';
-import { Slab, SlabIndex } from './slab.js';
+import { PORT_WORDS, Slab, SlabIndex } from './slab.js';
 import { RelayTotals } from './totals.js';
+import { WorkerBell } from './worker-bell.js';
 import { err, ok, type Result } from '../shared/result.js';
 
 /** The native relay with its ports by name: opens them, hands on their events, keeps the totals of those that are gone. */
 export class Relay {
   readonly workers: number;
   readonly #native: NativeRelay;
+  readonly #bell: WorkerBell;
   readonly #slabs: readonly Slab[];
-  /** Open ports and those whose worker has not let go yet, by `worker/slot`. */
-  readonly #ports = new Map<string, MediaPort>();
+  /** Open ports and those whose worker has not let go yet, by worker and slot. */
+  readonly #ports = new Map<number, MediaPort>();
   readonly #portsPerWorker: number[];
   readonly #retired = new RelayTotals();
   readonly #onEvent: (event: RelayEvent, port: MediaPort) => void;
@@ -20,6 +22,7 @@ export class Relay {
     this.workers = options.workers;
     this.#onEvent = onEvent;
     this.#native = addon.createRelay(options, (event) => this.#receive(event));
+    this.#bell = new WorkerBell(this.#native);
     const index = new SlabIndex(addon.slabLayout());
     this.#slabs = Array.from({ length: options.workers }, (_, worker) => new Slab(this.#native.slab(worker), index));
     this.#portsPerWorker = Array.from({ length: options.workers }, () => 0);
@@ -27,10 +30,11 @@ export class Relay {
 
   /** The error is an errno name. */
   openPort(options: OpenPortOptions): Result<MediaPort, string> {
+    this.#bell.hold();
     const opened = this.#native.openPort(options);
     if (opened.error !== null) return err(opened.error);
-    const port = new MediaPort(this.#native, this.slab(options.worker), options.worker, opened);
-    this.#ports.set(`${options.worker}/${port.slot}`, port);
+    const port = new MediaPort(this.#native, this.#bell, this.slab(options.worker), options.worker, opened);
+    this.#ports.set(placeOf(options.worker, port.slot), port);
     this.#portsPerWorker[options.worker] = (this.#portsPerWorker[options.worker] ?? 0) + 1;
     return ok(port);
   }
@@ -57,24 +61,41 @@ export class Relay {
     return totals;
   }
 
+  /** Octets of RTP and RTCP received, over every port there ever was. */
+  bytes(): number {
+    const { rtp_bytes: rtp, rtcp_bytes: rtcp } = this.#retired.counters;
+    let bytes = rtp + rtcp;
+    for (const port of this.#ports.values())
+      bytes += port.word(PORT_WORDS.rtp_bytes) + port.word(PORT_WORDS.rtcp_bytes);
+    return bytes;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#bell.close();
     this.#native.close();
   }
 
   #receive(event: RelayEvent): void {
-    const key = `${event.worker}/${event.slot}`;
+    const key = placeOf(event.worker, event.slot);
     const port = this.#ports.get(key);
     if (port?.id !== event.port) return;
     this.#onEvent(event, port);
     if (event.kind === 'closed') this.#retire(key, port);
   }
 
-  #retire(key: string, port: MediaPort): void {
+  #retire(key: number, port: MediaPort): void {
     this.#retired.add(port);
     this.#ports.delete(key);
     this.#portsPerWorker[port.worker] = (this.#portsPerWorker[port.worker] ?? 1) - 1;
     if (!this.#closed) this.#native.releaseSlot(port.worker, port.slot);
   }
+}
+
+/** Slots of a worker, at most. */
+const SLOTS = 65_536;
+
+function placeOf(worker: number, slot: number): number {
+  return worker * SLOTS + slot;
 }

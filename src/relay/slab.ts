@@ -1,5 +1,17 @@
 import type { SlabLayout } from './addon.js';
-import type { PortCounter, StreamCounter, WorkerCounter } from './counters.js';
+import {
+  PORT_COUNTERS,
+  STREAM_COUNTERS,
+  WORKER_COUNTERS,
+  type PortCounter,
+  type StreamCounter,
+  type WorkerCounter,
+} from './counters.js';
+
+/** Where each counter's word lies in its block. */
+export const PORT_WORDS = positions(PORT_COUNTERS);
+export const STREAM_WORDS = positions(STREAM_COUNTERS);
+const WORKER_WORDS = positions(WORKER_COUNTERS);
 
 /**
  * A worker's counter slab, read in place. Words are 64-bit, little-endian as the machine's; a value above 2^53 would
@@ -17,15 +29,24 @@ export class Slab {
   }
 
   worker(counter: WorkerCounter): number {
-    return this.#word(this.#layout.worker(counter));
+    return this.#word(WORKER_WORDS[counter]);
   }
 
   port(slot: number, counter: PortCounter): number {
-    return this.#word(this.#layout.port(slot, counter));
+    return this.portWord(slot, PORT_WORDS[counter]);
   }
 
   stream(slot: number, stream: number, counter: StreamCounter): number {
-    return this.#word(this.#streamStart + this.#layout.stream(slot, stream, counter));
+    return this.streamWord(slot, stream, STREAM_WORDS[counter]);
+  }
+
+  /** By its place in `PORT_WORDS`: for walks over all ports, where looking up names would be most of the work. */
+  portWord(slot: number, word: number): number {
+    return this.#word(this.#layout.slot(slot) + word);
+  }
+
+  streamWord(slot: number, stream: number, word: number): number {
+    return this.#word(this.#streamStart + this.#layout.stream(slot, stream) + word);
   }
 
   get streamsPerPort(): number {
@@ -37,32 +58,25 @@ export class Slab {
   }
 }
 
-/** Where each counter's word lies: the native layout, made into look-ups once a relay. */
+/** Where the blocks lie in the slabs of one relay. Throws when the addon counts other things than we read. */
 export class SlabIndex {
   readonly streamsPerPort: number;
   readonly #slotWords: number;
   readonly #slotStart: number;
   readonly #streamWords: number;
-  readonly #worker: ReadonlyMap<string, number>;
-  readonly #port: ReadonlyMap<string, number>;
-  readonly #stream: ReadonlyMap<string, number>;
 
   constructor(layout: SlabLayout) {
+    checkNames(PORT_COUNTERS, layout.portCounters);
+    checkNames(STREAM_COUNTERS, layout.streamCounters);
+    checkNames(WORKER_COUNTERS, layout.workerCounters);
     this.streamsPerPort = layout.streamsPerPort;
     this.#slotStart = layout.slotOffset / 8;
     this.#slotWords = layout.slotBytes / 8;
     this.#streamWords = layout.streamBytes / 8;
-    this.#worker = indexed(layout.workerCounters);
-    this.#port = indexed(layout.portCounters);
-    this.#stream = indexed(layout.streamCounters);
   }
 
-  worker(counter: WorkerCounter): number {
-    return position(this.#worker, counter);
-  }
-
-  port(slot: number, counter: PortCounter): number {
-    return this.#slotStart + slot * this.#slotWords + position(this.#port, counter);
+  slot(slot: number): number {
+    return this.#slotStart + slot * this.#slotWords;
   }
 
   /** Where the blocks of streams begin in a slab of so many words: behind all slots, of which there are as many as fit. */
@@ -72,17 +86,16 @@ export class SlabIndex {
   }
 
   /** From there. */
-  stream(slot: number, stream: number, counter: StreamCounter): number {
-    return (slot * this.streamsPerPort + stream) * this.#streamWords + position(this.#stream, counter);
+  stream(slot: number, stream: number): number {
+    return (slot * this.streamsPerPort + stream) * this.#streamWords;
   }
 }
 
-function indexed(names: readonly string[]): ReadonlyMap<string, number> {
-  return new Map(names.map((name, index) => [name, index]));
+function positions<Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>> {
+  return Object.fromEntries(names.map((name, index) => [name, index])) as Record<Name, number>;
 }
 
-function position(table: ReadonlyMap<string, number>, name: string): number {
-  const index = table.get(name);
-  if (index === undefined) throw new Error(`the addon counts no ${name}: rebuild it`);
-  return index;
+function checkNames(ours: readonly (PortCounter | StreamCounter | WorkerCounter)[], native: readonly string[]): void {
+  const other = ours.find((name, index) => native[index] !== name);
+  if (other !== undefined) throw new Error(`the addon counts no ${other} where it should: rebuild it`);
 }

@@ -218,7 +218,7 @@ describe('Hostile values', () => {
   it('methods taken from their relay refuse to run', () => {
     const relay = anyRelay();
     const methods = Object.getPrototypeOf(relay) as Record<string, (...values: unknown[]) => unknown>;
-    for (const name of ['openPort', 'configurePort', 'closePort', 'releaseSlot', 'slab', 'close']) {
+    for (const name of ['openPort', 'configurePort', 'closePort', 'releaseSlot', 'hold', 'release', 'slab', 'close']) {
       expect(() => Reflect.apply(methods[name]!, {}, [])).toThrow();
     }
   });

@@ -51,6 +51,8 @@ export class FakeAddon implements Addon {
       configurePort: (id, config) => this.#configure(id, config),
       closePort: (id) => this.#close(id),
       releaseSlot: () => undefined,
+      hold: () => undefined,
+      release: () => undefined,
       slab: () => this.#slab,
       close: () => undefined,
     };
