@@ -39,11 +39,11 @@ constexpr std::array<Choice<LearningMode>, 4> kLearningModes{{{"off", LearningMo
 template <typename T, size_t N>
 T ToChoice(const Field& field, const std::array<Choice<T>, N>& choices) {
   const std::string name = field.String();
-  std::string expected = "one of";
   for (const auto& choice : choices) {
     if (choice.name == name) return choice.value;
-    expected.append(" ").append(choice.name);
   }
+  std::string expected = "one of";
+  for (const auto& choice : choices) expected.append(" ").append(choice.name);
   field.Fail(expected);
   return choices[0].value;
 }
@@ -93,23 +93,11 @@ const CryptoSuite* ToSuite(const Field& field) {
 MasterKey ToMasterKey(const Field& field, size_t key_salt_length) {
   // The MKI first: reading it may run a getter, after which borrowed octets are not to be trusted.
   std::array<uint8_t, kMaxMkiLength> mki{};
-  const std::string expected_mki = "Uint8Array of at most " + std::to_string(kMaxMkiLength) + " octets";
-  const Field mki_field = field.Get("mki");
-  const auto mki_octets = mki_field.Bytes(expected_mki);
+  const auto mki_octets = field.Get("mki").Bytes(0, mki.size());
   const size_t mki_length = mki_octets.size();
-  if (mki_length > mki.size()) {
-    mki_field.Fail(expected_mki);
-    return MasterKey({}, {});
-  }
   std::copy(mki_octets.begin(), mki_octets.end(), mki.begin());
-
-  const std::string expected = "Uint8Array of " + std::to_string(key_salt_length) + " octets";
-  const Field key_salt_field = field.Get("keySalt");
-  const auto key_salt = key_salt_field.Bytes(expected);
-  if (key_salt.size() != key_salt_length) {
-    key_salt_field.Fail(expected);
-    return MasterKey({}, {});
-  }
+  const auto key_salt = field.Get("keySalt").Bytes(key_salt_length, key_salt_length);
+  if (!field.conversion()->ok()) return MasterKey({}, {});
   return MasterKey(key_salt, std::span(mki).first(mki_length));
 }
 

@@ -1,8 +1,15 @@
 #include "addon/field.h"
 
+#include <array>
 #include <cmath>
 
 namespace anchor {
+namespace {
+
+// UTF-8 octets; a text that was cut short ends before a character that had no room.
+constexpr size_t kLongestCharacter = 4;
+
+}  // namespace
 
 void Conversion::Fail(std::string_view path, std::string_view expected) {
   if (!ok_) return;
@@ -20,18 +27,23 @@ bool Conversion::Check(napi_status status) {
   return false;
 }
 
-Field Field::Get(const char* name) const {
+Field Field::Get(const char* name) const& {
   napi_value value = nullptr;
   if (Is(napi_object, "object")) {
     conversion_->Check(napi_get_named_property(conversion_->env(), value_, name, &value));
   }
-  return Field(conversion_, value, path_ + "." + name);
+  return Field(this, value, name, 0);
 }
 
-Field Field::At(uint32_t index) const {
+Field Field::At(uint32_t index) const& {
   napi_value value = nullptr;
   if (conversion_->ok()) conversion_->Check(napi_get_element(conversion_->env(), value_, index, &value));
-  return Field(conversion_, value, path_ + "[" + std::to_string(index) + "]");
+  return Field(this, value, nullptr, index);
+}
+
+std::string Field::Path() const {
+  if (parent_ == nullptr) return name_;
+  return parent_->Path() + (name_ == nullptr ? "[" + std::to_string(index_) + "]" : std::string(".") + name_);
 }
 
 bool Field::IsNull() const { return conversion_->ok() && Type() == napi_null; }
@@ -45,22 +57,26 @@ bool Field::Boolean() const {
 }
 
 uint64_t Field::Integer(uint64_t min, uint64_t max) const {
-  const std::string expected = "integer from " + std::to_string(min) + " to " + std::to_string(max);
-  double number = 0;
-  if (!Is(napi_number, expected)) return 0;
-  if (!conversion_->Check(napi_get_value_double(conversion_->env(), value_, &number))) return 0;
+  if (!conversion_->ok()) return 0;
   // Not a number compares false with everything, so the comparisons are written to catch it.
+  double number = std::nan("");
+  if (Type() == napi_number) conversion_->Check(napi_get_value_double(conversion_->env(), value_, &number));
   const bool in_range = number >= static_cast<double>(min) && number <= static_cast<double>(max);
-  if (!in_range || std::trunc(number) != number) {
-    Fail(expected);
-    return 0;
-  }
-  return static_cast<uint64_t>(number);
+  if (in_range && std::trunc(number) == number) return static_cast<uint64_t>(number);
+  Fail("integer from " + std::to_string(min) + " to " + std::to_string(max));
+  return 0;
 }
 
 std::string Field::String() const {
   if (!Is(napi_string, "string")) return {};
-  std::string text = Napi::String(conversion_->env(), value_).Utf8Value();
+  // Names and addresses fit here; a longer text is asked for its length first.
+  std::array<char, 64> buffer;
+  size_t length = 0;
+  conversion_->Check(
+      napi_get_value_string_utf8(conversion_->env(), value_, buffer.data(), buffer.size(), &length));
+  std::string text = length + kLongestCharacter < buffer.size()
+                         ? std::string(buffer.data(), length)
+                         : Napi::String(conversion_->env(), value_).Utf8Value();
   // Behind a NUL, C functions would see another string than we do.
   if (text.find('\0') != std::string::npos) Fail("string without NUL");
   return text;
@@ -77,7 +93,7 @@ uint32_t Field::ArrayLength(uint32_t max) const {
   return 0;
 }
 
-std::span<const uint8_t> Field::Bytes(std::string_view expected) const {
+std::span<const uint8_t> Field::Bytes(size_t min, size_t max) const {
   if (!conversion_->ok()) return {};
   bool is_typed_array = false;
   if (!conversion_->Check(napi_is_typedarray(conversion_->env(), value_, &is_typed_array))) return {};
@@ -88,11 +104,10 @@ std::span<const uint8_t> Field::Bytes(std::string_view expected) const {
     conversion_->Check(
         napi_get_typedarray_info(conversion_->env(), value_, &type, &length, &data, nullptr, nullptr));
   }
-  if (!is_typed_array || type != napi_uint8_array) {
-    Fail(expected);
-    return {};
-  }
-  return {static_cast<const uint8_t*>(data), length};
+  if (is_typed_array && type == napi_uint8_array && length >= min && length <= max)
+    return {static_cast<const uint8_t*>(data), length};
+  Fail("Uint8Array of " + std::string(min == max ? "" : "at most ") + std::to_string(max) + " octets");
+  return {};
 }
 
 Napi::Function Field::Function() const {

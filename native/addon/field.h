@@ -32,18 +32,20 @@ class Conversion {
   bool ok_ = true;
 };
 
-// A value with the path that led to it, e.g. `config.inbound.keys[0].mki`. Borrows the Conversion.
+// A value that knows the path that led to it, e.g. `config.inbound.keys[0].mki`; the path is put into words
+// only for an error. Borrows the Conversion, its name, and the Field that it was taken from.
 class Field {
  public:
-  Field(Conversion* conversion, napi_value value, std::string path)
-      : conversion_(conversion), value_(value), path_(std::move(path)) {}
+  Field(Conversion* conversion, napi_value value, const char* name)
+      : conversion_(conversion), value_(value), name_(name) {}
 
   Conversion* conversion() const { return conversion_; }
-  const std::string& path() const { return path_; }
 
   // A member of an object; a missing one reads as undefined and so fails where it is converted.
-  Field Get(const char* name) const;
-  Field At(uint32_t index) const;
+  Field Get(const char* name) const&;
+  Field Get(const char* name) const&& = delete;
+  Field At(uint32_t index) const&;
+  Field At(uint32_t index) const&& = delete;
 
   bool IsNull() const;
   bool Boolean() const;
@@ -53,19 +55,25 @@ class Field {
   std::string String() const;
   // Length of an array, at most `max`.
   uint32_t ArrayLength(uint32_t max) const;
-  // The octets of a Uint8Array, lent until JavaScript runs again.
-  std::span<const uint8_t> Bytes(std::string_view expected) const;
+  // The octets of a Uint8Array, `min` to `max` of them, lent until JavaScript runs again.
+  std::span<const uint8_t> Bytes(size_t min, size_t max) const;
   Napi::Function Function() const;
 
-  void Fail(std::string_view expected) const { conversion_->Fail(path_, expected); }
+  void Fail(std::string_view expected) const { conversion_->Fail(Path(), expected); }
 
  private:
+  Field(const Field* parent, napi_value value, const char* name, uint32_t index)
+      : conversion_(parent->conversion_), value_(value), parent_(parent), name_(name), index_(index) {}
+
+  std::string Path() const;
   napi_valuetype Type() const;
   bool Is(napi_valuetype type, std::string_view expected) const;
 
   Conversion* conversion_;
   napi_value value_;
-  std::string path_;
+  const Field* parent_ = nullptr;
+  const char* name_;  // Null for an element, which has an index.
+  uint32_t index_ = 0;
 };
 
 }  // namespace anchor
