@@ -106,6 +106,7 @@ export class AnchorService implements SessionService {
     const delay = request.deleteDelaySeconds ?? call.deleteDelaySeconds ?? this.defaultDeleteDelaySeconds;
     const removeAt = this.#parts.clock.monotonicMilliseconds() + delay * 1_000;
     for (const party of leaving) party.removeAt = removeAt;
+    call.lookAt = 0;
     this.calls.refresh(call);
     if (delay === 0) this.removeLeft(call);
     return ok(report);
@@ -185,6 +186,7 @@ export class AnchorService implements SessionService {
   }
 
   #signalled(call: Call): void {
+    call.lookAt = 0;
     call.lastSignalMonotonic = this.#parts.clock.monotonicMilliseconds();
     call.lastSignalSeconds = this.#nowSeconds();
   }

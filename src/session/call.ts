@@ -25,6 +25,10 @@ export class Call {
   readonly quality = new QualityTracker();
   lastSignalMonotonic: number;
   lastSignalSeconds: number;
+  /** Monotonic milliseconds before which none of its timers can run out; 0 = to be found out by the next sweep. */
+  lookAt = 0;
+  /** When its quality is due to be sampled. */
+  sampleAt = 0;
   /** An answer has connected two parties at least once. */
   answered = false;
   deleteDelaySeconds: number | null = null;

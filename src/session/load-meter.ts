@@ -60,8 +60,7 @@ export class LoadMeter {
   #byteRate(at: number): number {
     this.#turn += 1;
     if (this.#turn % BYTES_EVERY !== 0) return this.#admission.load.byteRate;
-    const { rtp_bytes: rtp, rtcp_bytes: rtcp } = this.#relay.totals().counters;
-    const bytes = { at, value: rtp + rtcp };
+    const bytes = { at, value: this.#relay.bytes() };
     const result = rate(this.#bytes, bytes);
     this.#bytes = bytes;
     return result;

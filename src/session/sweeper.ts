@@ -24,12 +24,11 @@ const QUALITY_INTERVAL = 5_000;
 
 /** Goes over all calls a few times a second: ends what is over, and samples quality now and then. */
 export class Sweeper {
-  timeouts: SessionTimeouts;
+  #timeouts: SessionTimeouts;
   readonly #service: AnchorService;
   readonly #observer: SessionObserver;
   readonly #clock: Clock;
   #timer: NodeJS.Timeout | null = null;
-  #lastQuality = 0;
   #lastSweep: number | null = null;
   /** When the process last went on after it had stood still. */
   #awakeSince = 0;
@@ -38,7 +37,13 @@ export class Sweeper {
     this.#service = service;
     this.#observer = observer;
     this.#clock = clock;
-    this.timeouts = timeouts;
+    this.#timeouts = timeouts;
+  }
+
+  /** Takes over other timeouts, for calls in progress too. */
+  set timeouts(timeouts: SessionTimeouts) {
+    this.#timeouts = timeouts;
+    for (const call of this.#service.calls) call.lookAt = 0;
   }
 
   start(): void {
@@ -50,21 +55,31 @@ export class Sweeper {
     this.#timer = null;
   }
 
+  /** A call is looked at when something may be due, so that a sweep over thousands costs microseconds. */
   sweep(): void {
     const now = this.#clock.monotonicMilliseconds();
     if (this.#lastSweep !== null && now - this.#lastSweep > STANDSTILL) this.#awakeSince = now;
     this.#lastSweep = now;
-    const sampleQuality = now - this.#lastQuality >= QUALITY_INTERVAL;
-    if (sampleQuality) this.#lastQuality = now;
-    for (const call of [...this.#service.calls]) {
-      this.#service.removeLeft(call);
-      const reason = call.isLeaving ? null : dueReason(call, now, this.#awakeSince, this.timeouts);
-      if (reason !== null) this.#expire(call, reason, now);
-      else if (sampleQuality) this.#sample(call, now);
+    for (const call of this.#service.calls) if (call.lookAt <= now) this.#look(call, now);
+  }
+
+  #look(call: Call, now: number): void {
+    this.#service.removeLeft(call);
+    const timer = call.isLeaving ? null : firstTimer(call, this.#awakeSince, this.#timeouts);
+    if (timer !== null && now > timer.at) {
+      this.#expire(call, timer.reason, now);
+      return;
     }
+    if (!call.isLeaving && now >= call.sampleAt) this.#sample(call, now);
+    call.lookAt = Math.min(
+      call.sampleAt,
+      timer?.at ?? Infinity,
+      ...call.parties.map(({ removeAt }) => removeAt ?? Infinity),
+    );
   }
 
   #sample(call: Call, now: number): void {
+    call.sampleAt = now + QUALITY_INTERVAL;
     const ageSeconds = (now - call.createdMonotonic) / 1_000;
     for (const party of call.parties) {
       const ports = [...party.ports()].map(({ port }) => port);
@@ -78,18 +93,32 @@ export class Sweeper {
   }
 }
 
-/** Which timer of the call has run out; null = none. Silence counts from `awakeSince` on: before that we were deaf. */
-function dueReason(call: Call, now: number, awakeSince: number, timeouts: SessionTimeouts): CloseReason | null {
-  if (isOver(now - call.createdMonotonic, timeouts.finalTimeoutSeconds)) return 'final_timeout';
-  if (!call.answered)
-    return isOver(now - call.lastSignalMonotonic, timeouts.offerTimeoutSeconds) ? 'offer_timeout' : null;
-  const quiet = now - Math.max(awakeSince, call.lastSignalMonotonic, lastPacket(call.parties));
-  if (isHeld(call.parties)) return isOver(quiet, timeouts.silentTimeoutSeconds) ? 'silent_timeout' : null;
-  return isOver(quiet, timeouts.mediaTimeoutSeconds) ? 'media_timeout' : null;
+interface Timer {
+  readonly reason: CloseReason;
+  /** Monotonic milliseconds; it has run out when this is past. */
+  readonly at: number;
 }
 
-function isOver(milliseconds: number, limitSeconds: number): boolean {
-  return limitSeconds > 0 && milliseconds > limitSeconds * 1_000;
+/** The timer of the call that runs out first. Silence counts from `awakeSince` on: before that we were deaf. */
+function firstTimer(call: Call, awakeSince: number, timeouts: SessionTimeouts): Timer {
+  const final: Timer = { reason: 'final_timeout', at: end(call.createdMonotonic, timeouts.finalTimeoutSeconds) };
+  const other = call.answered ? mediaTimer(call, awakeSince, timeouts) : offerTimer(call, timeouts);
+  return final.at <= other.at ? final : other;
+}
+
+function offerTimer(call: Call, { offerTimeoutSeconds }: SessionTimeouts): Timer {
+  return { reason: 'offer_timeout', at: end(call.lastSignalMonotonic, offerTimeoutSeconds) };
+}
+
+function mediaTimer(call: Call, awakeSince: number, timeouts: SessionTimeouts): Timer {
+  const quietSince = Math.max(awakeSince, call.lastSignalMonotonic, lastPacket(call.parties));
+  return isHeld(call.parties)
+    ? { reason: 'silent_timeout', at: end(quietSince, timeouts.silentTimeoutSeconds) }
+    : { reason: 'media_timeout', at: end(quietSince, timeouts.mediaTimeoutSeconds) };
+}
+
+function end(from: number, limitSeconds: number): number {
+  return limitSeconds > 0 ? from + limitSeconds * 1_000 : Infinity;
 }
 
 function lastPacket(parties: readonly Party[]): number {
