@@ -5,6 +5,7 @@
 #include "common/prefetch.h"
 
 namespace anchor {
+
 void ReadAhead::Fetch(std::span<const PortId> ids) const {
   FetchPorts(ids);
   FetchBehindPorts(ids);

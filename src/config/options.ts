@@ -354,7 +354,7 @@ export const OPTIONS = {
   coalesceMicroseconds: media(
     'coalesce',
     integer('US', 0, 5_000),
-    300,
+    500,
     'longest time a packet waits for company before its worker wakes, in microseconds; 0 = wake at once',
   ),
   cpus: media(
