@@ -88,7 +88,7 @@ class Worker final : private PortEvents {
   Forwarder forwarder_;
   ReadAhead read_ahead_;
 
-  Instant now_;         // Of this round.
+  Instant now_;  // Of this round.
   uint32_t round_ = 1;
   WakePacer pacer_;
   uint64_t housekeeping_microseconds_ = 0;

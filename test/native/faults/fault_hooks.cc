@@ -51,8 +51,7 @@ bool Fails(Hook hook) {
 std::string_view HookName(Hook hook) {
   static constexpr std::array<std::string_view, static_cast<size_t>(kLastHook) + 1> names = {
       "memory",  "socket", "bind",   "getsockname", "setsockopt", "epoll_create1", "epoll_ctl", "epoll_wait",
-      "eventfd", "mmap",   "sendto", "receive",     "read",       "write",         "ioctl",
-      "getsockopt"};
+      "eventfd", "mmap",   "sendto", "receive",     "read",       "write",         "ioctl",     "getsockopt"};
   return names[static_cast<size_t>(hook)];
 }
 

@@ -56,8 +56,8 @@ TEST_CASE("other calls of a worker that fail, once or many times, lose nothing")
   constexpr Failure kFailures[] = {
       {Hook::kReceive, EAGAIN},  {Hook::kReceive, EINTR},        {Hook::kReceive, ENOMEM},
       {Hook::kReceive, ENOBUFS}, {Hook::kReceive, ECONNREFUSED}, {Hook::kEpollWait, EINTR},
-      {Hook::kRead, EAGAIN},      {Hook::kIoctl, ENOENT},          {Hook::kSetsockopt, ENOBUFS},
-      {Hook::kEpollCtl, ENOENT},  {Hook::kGetsockopt, ENOBUFS},
+      {Hook::kRead, EAGAIN},     {Hook::kIoctl, ENOENT},         {Hook::kSetsockopt, ENOBUFS},
+      {Hook::kEpollCtl, ENOENT}, {Hook::kGetsockopt, ENOBUFS},
   };
   for (const Failure& failure : kFailures) {
     CAPTURE(test::HookName(failure.hook));
