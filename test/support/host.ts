@@ -10,7 +10,8 @@ const AGENT = fileURLToPath(new URL('./namespace-agent.mjs', import.meta.url));
 
 type AgentRequest =
   | { command: 'addresses'; addresses: readonly string[] }
-  | { command: 'udp' | 'connect' | 'listen'; address: string; port: number };
+  | { command: 'udp' | 'listen'; address: string; port: number }
+  | { command: 'connect'; address: string; port: number; from: string | undefined };
 
 interface AgentReply {
   readonly id: number;
@@ -91,8 +92,9 @@ export class TestHost {
     return socket;
   }
 
-  async connect(address: string, port: number): Promise<TcpSocket> {
-    const socket = (await this.#ask({ command: 'connect', address, port })) as TcpSocket;
+  /** `from`: the address of this host that the connection comes from, if not the system's choice. */
+  async connect(address: string, port: number, from?: string): Promise<TcpSocket> {
+    const socket = (await this.#ask({ command: 'connect', address, port, from })) as TcpSocket;
     socket.resume();
     return socket;
   }

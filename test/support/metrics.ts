@@ -11,23 +11,28 @@ export interface HttpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  readonly octets: Buffer;
 }
 
-/** An HTTP request to the anchor from inside its host. */
+/** An HTTP request to the anchor from inside its host; `from` is the address that it comes from. */
 export async function httpRequest(
   anchor: Pick<Anchor, 'host' | 'http'>,
   path: string,
   method = 'GET',
-  body = '',
+  body: string | Buffer = '',
+  from?: string,
 ): Promise<HttpReply> {
-  const socket = await anchor.host.connect(anchor.http.address, anchor.http.port);
+  const socket = await anchor.host.connect(anchor.http.address, anchor.http.port, from);
   return new Promise((resolve, reject) => {
     const headers = { connection: 'close', host: `${anchor.http.address}:${anchor.http.port}` };
     const outgoing = request({ path, method, headers, createConnection: () => socket }, (incoming) => {
-      let text = '';
-      incoming.setEncoding('utf8');
-      incoming.on('data', (chunk: string) => (text += chunk));
-      incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text }));
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('end', () => {
+        const octets = Buffer.concat(chunks);
+        const { statusCode: status = 0, headers } = incoming;
+        resolve({ status, headers, body: octets.toString('utf8'), octets });
+      });
     });
     outgoing.setTimeout(5_000, () => outgoing.destroy(new Error(`${path} took more than 5 s`)));
     outgoing.once('error', reject);

@@ -18,9 +18,9 @@ const commands = {
       socket.once('error', reject);
       socket.bind({ address, port, exclusive: true }, () => resolve(socket));
     }),
-  connect: ({ address, port }) =>
+  connect: ({ address, port, from }) =>
     new Promise((resolve, reject) => {
-      const socket = createConnection({ host: address, port, pauseOnConnect: true });
+      const socket = createConnection({ host: address, port, localAddress: from, pauseOnConnect: true });
       socket.once('error', reject);
       socket.once('connect', () => resolve(socket));
     }),

@@ -2,19 +2,31 @@ import { randomBytes } from 'node:crypto';
 import { openNgClient, type Anchor } from '../../support/anchor.js';
 import { AnchoredCall } from '../../support/anchored-call.js';
 import { encodeBencode } from '../../support/bencode.js';
-import { httpRequest } from '../../support/metrics.js';
 import type { NgClient } from '../../support/ng-client.js';
 import { buildSenderReport } from '../../support/rtp.js';
 import { buildSdp, cryptoAttribute, readOnlyMedia } from '../../support/sdp.js';
 import { randomMasterKey, SrtpSession } from '../../support/srtp.js';
 import { SUITES, type SuiteName } from '../../support/srtp-keys.js';
 import { RtpStream, sendInStep } from '../../support/stream.js';
+import { readCommandReplies } from './command-replies.js';
+import { EventReader } from './event-reader.js';
+import { readHttpResources } from './http-resources.js';
 import { endNeedles, masterKeyNeedles, type Needle } from './key-search.js';
+
+/** The SDP for one party, and the keys that are not for it. */
+export interface HandedSdp {
+  readonly sdp: string;
+  readonly foreign: readonly Needle[];
+}
 
 /** What the scenario used and what the process answered to those who need no key. */
 export interface Busy {
   readonly needles: readonly Needle[];
   readonly replies: Buffer;
+  /** All that a reader of the event stream got meanwhile. */
+  readonly events: Buffer;
+  /** Of offers and answers. */
+  readonly handed: readonly HandedSdp[];
   readonly calls: readonly AnchoredCall[];
   readonly client: NgClient;
 }
@@ -25,10 +37,12 @@ const PAIRS: readonly ['plain' | SuiteName, 'plain' | SuiteName][] = [
   ['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_80'],
 ];
 
-/** Calls of every suite with media, failures and a re-key, refusals that carry keys; the calls are left up. */
+/** Calls of every suite with media, failures and a re-key, refusals that carry keys; the calls are left up, but for those that were ended to read the reply. */
 export async function runBusyScenario(anchor: Anchor): Promise<Busy> {
   const client = await openNgClient(anchor);
+  const reader = await EventReader.open(anchor);
   const needles: Needle[] = [];
+  const handed: HandedSdp[] = [];
   const calls: AnchoredCall[] = [];
   for (const [from, to] of PAIRS) {
     const call = await AnchoredCall.open(anchor, { from, to });
@@ -37,13 +51,18 @@ export async function runBusyScenario(anchor: Anchor): Promise<Busy> {
     await talk(call, streams);
     needles.push(...ends(call));
     rekey(call);
-    needles.push(...(await renegotiate(call)), ...ends(call));
+    const renewed = await renegotiate(call);
+    handed.push(...renewed.handed);
+    needles.push(...renewed.needles, ...ends(call));
     await talk(call, streams);
     await misuse(call);
   }
   const refused = await refusals(client);
-  const replies = [...refused.replies, ...(await readEverything(anchor, client, calls))];
-  return { needles: [...needles, ...refused.needles], replies: Buffer.concat(replies), calls, client };
+  const callIds = calls.map(({ callId }) => callId);
+  const events = await reader.closeAfter(callIds);
+  const replies = [...refused.replies, ...(await readCommandReplies(anchor, callIds))];
+  replies.push(...(await readHttpResources(anchor, [...callIds, ...refused.callIds])));
+  return { needles: [...needles, ...refused.needles], replies: Buffer.concat(replies), events, handed, calls, client };
 }
 
 function ends(call: AnchoredCall): Needle[] {
@@ -57,11 +76,22 @@ function rekey({ from }: AnchoredCall): void {
 }
 
 /** Offer and answer again; the keys that the relay hands to each end, and only to that end. */
-async function renegotiate(call: AnchoredCall): Promise<Needle[]> {
+async function renegotiate(call: AnchoredCall): Promise<{ needles: Needle[]; handed: HandedSdp[] }> {
   const { from, to } = call;
-  const offered = readOnlyMedia((await call.offer(from, to)).sdp);
-  const answered = readOnlyMedia((await call.answer(from, to, offered)).sdp);
-  return [...offered.cryptos, ...answered.cryptos].flatMap(({ params }) =>
+  const { sdp: offered = '' } = await call.offer(from, to);
+  const { sdp: answered = '' } = await call.answer(from, to, readOnlyMedia(offered));
+  const [forAnswerer, forOfferer] = [relayKeys(offered), relayKeys(answered)];
+  return {
+    needles: [...forAnswerer, ...forOfferer],
+    handed: [
+      { sdp: offered, foreign: [...ends(call), ...forOfferer] },
+      { sdp: answered, foreign: [...ends(call), ...forAnswerer] },
+    ],
+  };
+}
+
+function relayKeys(sdp: string): Needle[] {
+  return readOnlyMedia(sdp).cryptos.flatMap(({ params }) =>
     params === undefined ? [] : masterKeyNeedles('relay', params),
   );
 }
@@ -79,8 +109,15 @@ async function misuse({ from }: AnchoredCall): Promise<void> {
   for (let i = 0; i < 100; i++) await from.rtp.send(randomBytes(180).fill(0x80, 0, 1), from.anchorRtp);
 }
 
+interface Refused {
+  readonly callIds: readonly string[];
+  readonly needles: readonly Needle[];
+  readonly replies: readonly Buffer[];
+}
+
 /** Offers that are refused or only half understood, each with a key in it. */
-async function refusals(client: NgClient): Promise<{ needles: Needle[]; replies: Buffer[] }> {
+async function refusals(client: NgClient): Promise<Refused> {
+  const callIds: string[] = [];
   const needles: Needle[] = [];
   const replies: Buffer[] = [];
   const lines = [
@@ -97,7 +134,9 @@ async function refusals(client: NgClient): Promise<{ needles: Needle[]; replies:
     needles.push(...masterKeyNeedles(`refused line ${i}`, key));
     const sdp = buildSdp({ port: 40_000, protocol: 'RTP/SAVP', attributes: [spoil(cryptoAttribute(1, key))] });
     const withKey = sdp.replace('t=0 0', `k=base64:${key.key.toString('base64')}\r\nt=0 0`);
-    const offer = { command: 'offer', 'call-id': `refused-${i}`, 'from-tag': 'a', sdp: withKey };
+    const callId = `refused-${i}`;
+    callIds.push(callId);
+    const offer = { command: 'offer', 'call-id': callId, 'from-tag': 'a', sdp: withKey };
     for (const protocol of ['RTP/AVP', 'RTP/SAVP']) {
       const cookie = `refused-${i}-${protocol}`;
       const message = encodeBencode({ ...offer, 'transport-protocol': protocol });
@@ -109,29 +148,5 @@ async function refusals(client: NgClient): Promise<{ needles: Needle[]; replies:
       }
     }
   }
-  return { needles, replies };
-}
-
-async function readEverything(anchor: Anchor, client: NgClient, calls: readonly AnchoredCall[]): Promise<Buffer[]> {
-  const requests = [
-    { command: 'list' },
-    { command: 'statistics' },
-    ...calls.map(({ callId }) => ({ command: 'query', 'call-id': callId })),
-  ];
-  const replies: Buffer[] = [];
-  for (const [i, request] of requests.entries()) {
-    const cookie = `read-${i}`;
-    const datagram = Buffer.concat([Buffer.from(`${cookie} `), encodeBencode(request)]);
-    const reply = await client.exchange(datagram, cookie, 2_000);
-    if (reply === undefined) throw new Error(`no reply to ${request.command}`);
-    replies.push(reply);
-  }
-  const names = calls.map(({ callId }) => encodeURIComponent(callId));
-  const paths = ['/', '/metrics', '/healthz', '/readyz', '/api/calls', '/api/stats', '/no/such/page'];
-  const detail = [...names.map((name) => `/api/calls/${name}`), ...names.map((name) => `/api/refusals/${name}`)];
-  for (const path of [...paths, ...detail, ...[0, 1, 2, 3, 4, 5, 6].map((i) => `/api/refusals/refused-${i}`)]) {
-    const { body, headers } = await httpRequest(anchor, path);
-    replies.push(Buffer.from(`${JSON.stringify(headers)}${body}`));
-  }
-  return replies;
+  return { callIds, needles, replies };
 }
