@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Anchor } from '../support/anchor.js';
 import { decodeBencode, encodeBencode, type BencodeDictionary } from '../support/bencode.js';
@@ -6,6 +7,8 @@ import { httpRequest, readMetrics, total } from '../support/metrics.js';
 import { RelayProcess } from '../support/relay-process.js';
 import { buildSdp } from '../support/sdp.js';
 import { UdpEndpoint } from '../support/udp-endpoint.js';
+import { within } from '../support/wait.js';
+import { ControlWebSocket, postControl } from '../support/web-control.js';
 
 const PROXY = '127.0.0.10';
 const OTHER_PROXY = '127.0.0.11';
@@ -31,7 +34,7 @@ afterAll(async () => {
 });
 
 async function ask(from: UdpEndpoint, cookie: string, request: BencodeDictionary): Promise<void> {
-  await from.send(Buffer.concat([Buffer.from(`${cookie} `), encodeBencode(request)]), anchor.ng);
+  await from.send(message(cookie, request), anchor.ng);
 }
 
 async function reply(from: UdpEndpoint, cookie: string, request: BencodeDictionary): Promise<BencodeDictionary> {
@@ -48,8 +51,22 @@ function offer(callId: string): BencodeDictionary {
   };
 }
 
-async function refused(): Promise<number> {
-  return total(await readMetrics(anchor), 'srtp_anchor_control_refused_total');
+async function refused(reason?: string): Promise<number> {
+  const labels = reason === undefined ? {} : { reason };
+  return total(await readMetrics(anchor), 'srtp_anchor_control_refused_total', labels);
+}
+
+function message(cookie: string, request: BencodeDictionary): Buffer {
+  return Buffer.concat([Buffer.from(`${cookie} `), encodeBencode(request)]);
+}
+
+async function listedCalls(): Promise<unknown> {
+  return (await reply(proxy, randomUUID(), { command: 'list' }))['calls'];
+}
+
+/** A text frame of 126 octets or more from a client, its mask all zeros (RFC 6455 §5.2). */
+function textFrame(text: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([0x81, 0xfe, text.length >> 8, text.length & 0xff, 0, 0, 0, 0]), text]);
 }
 
 describe('the control port', () => {
@@ -60,6 +77,54 @@ describe('the control port', () => {
     expect((await refused()) - before).toBe(20);
     expect(await reply(proxy, 'p', { command: 'ping' })).toEqual({ result: 'pong' });
     expect((await httpRequest(anchor, '/ng-plain', 'POST', '{"command":"ping"}')).body).toContain('pong');
+  });
+
+  it('makes no call and ends none for HTTP from outside the allow-list, which is answered 403 and counted', async () => {
+    await reply(proxy, 'made-for-http', offer('of-a-proxy'));
+    const before = await refused('peer');
+    const attempts = [offer('of-a-stranger'), { command: 'delete', 'call-id': 'of-a-proxy', 'delete-delay': 0 }];
+    for (const [i, attempt] of attempts.entries()) {
+      const { status, body } = await postControl(anchor, message(`h${i}`, attempt), STRANGER);
+      expect({ status, body }).toEqual({ status: 403, body: 'not allowed\n' });
+      const plain = await httpRequest(anchor, '/ng-plain', 'POST', encodeBencode(attempt), STRANGER);
+      expect(plain.status).toBe(403);
+    }
+    expect((await refused('peer')) - before).toBe(4);
+    expect(await listedCalls()).toEqual(['of-a-proxy']);
+    // The same message from a proxy is taken, over the same transport.
+    const taken = await postControl(anchor, message('h-allowed', attempts[1]!), PROXY);
+    expect(taken.status).toBe(200);
+    expect(await listedCalls()).toEqual([]);
+  });
+
+  it('opens no WebSocket to an address outside the allow-list, on any path, and counts it', async () => {
+    const before = await refused('peer');
+    for (const path of ['/ng', '/', '/ws']) {
+      await expect(ControlWebSocket.open(anchor, { from: STRANGER, path })).rejects.toThrow('403');
+    }
+    expect((await refused('peer')) - before).toBe(3);
+    const allowed = await ControlWebSocket.open(anchor, { from: PROXY });
+    expect((await allowed.ask(message('w', { command: 'ping' }))).toString()).toBe('w d6:result4:ponge');
+    allowed.close();
+  });
+
+  it('reads nothing that is sent behind a refused upgrade', async () => {
+    const socket = await host.connect(anchor.http.address, anchor.http.port, STRANGER);
+    const answers: Buffer[] = [];
+    socket.on('data', (octets: Buffer) => answers.push(octets));
+    socket.on('error', () => undefined);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    const upgrade = [
+      'GET /ng HTTP/1.1',
+      `Host: ${anchor.http.address}:${anchor.http.port}`,
+      ...['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'],
+      ...['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Protocol: ng.rtpengine.com', '\r\n'],
+    ].join('\r\n');
+    socket.write(Buffer.concat([Buffer.from(upgrade), textFrame(message('b', offer('behind-an-upgrade')))]));
+    await within(5_000, 'the refused connection to be closed', closed);
+    expect(Buffer.concat(answers).toString()).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n[^]*\r\n\r\n$/);
+    expect(Buffer.concat(answers).toString()).not.toContain('sdp');
+    expect(await listedCalls()).toEqual([]);
   });
 
   it('repeats a reply to the proxy that asked, and hands its keys to no other that knows the cookie', async () => {
