@@ -6,62 +6,56 @@
 
 namespace anchor {
 
+// Each step follows pointers that the step before asked for.
 void ReadAhead::Fetch(std::span<const PortId> ids) const {
-  FetchPorts(ids);
-  FetchBehindPorts(ids);
-  FetchBehindPeers(ids);
-  FetchStreams(ids);
-  FetchSessions(ids);
-}
-
-void ReadAhead::FetchPorts(std::span<const PortId> ids) const {
   for (const PortId id : ids) Prefetch(ports_->Peek(id));
-}
-
-void ReadAhead::FetchBehindPorts(std::span<const PortId> ids) const {
+  std::array<Way, kMost> ways;
+  size_t count = 0;
   for (const PortId id : ids) {
-    const MediaPort* port = ports_->Find(id);
-    if (port == nullptr) continue;
-    Prefetch(port->leg.get());
-    port->counters.Prefetch();
-    port->streams.Prefetch();
-    Prefetch(ports_->Peek(port->rtp_to));
+    if (const MediaPort* port = ports_->Find(id)) ways[count++] = {port, ports_->Peek(port->rtp_to)};
+  }
+  const std::span<Way> open(ways.data(), count);
+  for (const Way& way : open) FetchBehindPorts(way);
+  for (Way& way : open) {
+    way.peer = ports_->Find(way.port->rtp_to);
+    FetchBehindPeers(way);
+  }
+  for (const Way& way : open) FetchStreams(way);
+  for (const Way& way : open) FetchSessions(way);
+  for (const Way& way : open) {
+    if (const OutboundSrtp* outbound = way.outbound()) outbound->PrefetchSession();
   }
 }
 
-void ReadAhead::FetchBehindPeers(std::span<const PortId> ids) const {
-  for (const PortId id : ids) {
-    const MediaPort* port = ports_->Find(id);
-    if (port == nullptr) continue;
-    port->streams.PrefetchCounters();
-    if (const InboundSrtp* inbound = std::as_const(*port->leg).inbound()) Prefetch(inbound);
-    if (const MediaPort* peer = ports_->Find(port->rtp_to)) {
-      Prefetch(peer->leg.get());
-      peer->counters.Prefetch();
-    }
-  }
+const InboundSrtp* ReadAhead::Way::inbound() const { return std::as_const(*port->leg).inbound(); }
+
+const OutboundSrtp* ReadAhead::Way::outbound() const {
+  return peer == nullptr ? nullptr : std::as_const(*peer->leg).outbound();
 }
 
-void ReadAhead::FetchStreams(std::span<const PortId> ids) const {
-  for (const PortId id : ids) {
-    const MediaPort* port = ports_->Find(id);
-    if (port == nullptr) continue;
-    if (const InboundSrtp* inbound = std::as_const(*port->leg).inbound()) inbound->PrefetchStreams();
-    const MediaPort* peer = ports_->Find(port->rtp_to);
-    if (peer == nullptr) continue;
-    if (const OutboundSrtp* outbound = std::as_const(*peer->leg).outbound()) Prefetch(outbound);
-  }
+void ReadAhead::FetchBehindPorts(const Way& way) {
+  Prefetch(way.port->leg.get());
+  way.port->counters.Prefetch();
+  way.port->streams.Prefetch();
+  Prefetch(way.peer);
 }
 
-void ReadAhead::FetchSessions(std::span<const PortId> ids) const {
-  for (const PortId id : ids) {
-    const MediaPort* port = ports_->Find(id);
-    if (port == nullptr) continue;
-    if (const InboundSrtp* inbound = std::as_const(*port->leg).inbound()) inbound->PrefetchSession();
-    const MediaPort* peer = ports_->Find(port->rtp_to);
-    if (peer == nullptr) continue;
-    if (const OutboundSrtp* outbound = std::as_const(*peer->leg).outbound()) outbound->PrefetchStreams();
-  }
+void ReadAhead::FetchBehindPeers(const Way& way) {
+  way.port->streams.PrefetchCounters();
+  if (const InboundSrtp* inbound = way.inbound()) Prefetch(inbound);
+  if (way.peer == nullptr) return;
+  Prefetch(way.peer->leg.get());
+  way.peer->counters.Prefetch();
+}
+
+void ReadAhead::FetchStreams(const Way& way) {
+  if (const InboundSrtp* inbound = way.inbound()) inbound->PrefetchStreams();
+  if (const OutboundSrtp* outbound = way.outbound()) Prefetch(outbound);
+}
+
+void ReadAhead::FetchSessions(const Way& way) {
+  if (const InboundSrtp* inbound = way.inbound()) inbound->PrefetchSession();
+  if (const OutboundSrtp* outbound = way.outbound()) outbound->PrefetchStreams();
 }
 
 }  // namespace anchor

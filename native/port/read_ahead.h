@@ -1,6 +1,8 @@
 #ifndef NATIVE_PORT_READ_AHEAD_H_
 #define NATIVE_PORT_READ_AHEAD_H_
 
+#include <array>
+#include <cstddef>
 #include <span>
 
 #include "common/port_id.h"
@@ -13,19 +15,29 @@ namespace anchor {
 // packets of several ports will touch is asked for at once, before the first of them is read.
 class ReadAhead {
  public:
+  // More would push each other out of the nearest cache.
+  static constexpr size_t kMost = 16;
+
   // Borrowed; outlives it.
   explicit ReadAhead(const PortTable* ports) : ports_(ports) {}
 
-  // For the next packet of each of these ports. Ports that are gone are passed over.
+  // For the next packet of each of these ports, at most kMost. Ports that are gone are passed over.
   void Fetch(std::span<const PortId> ids) const;
 
  private:
-  // Each step follows pointers that the step before asked for.
-  void FetchPorts(std::span<const PortId> ids) const;
-  void FetchBehindPorts(std::span<const PortId> ids) const;
-  void FetchBehindPeers(std::span<const PortId> ids) const;
-  void FetchStreams(std::span<const PortId> ids) const;
-  void FetchSessions(std::span<const PortId> ids) const;
+  // From a port to the one that its packets leave by, null when there is none.
+  struct Way {
+    const MediaPort* port = nullptr;
+    const MediaPort* peer = nullptr;
+
+    const InboundSrtp* inbound() const;
+    const OutboundSrtp* outbound() const;
+  };
+
+  static void FetchBehindPorts(const Way& way);
+  static void FetchBehindPeers(const Way& way);
+  static void FetchStreams(const Way& way);
+  static void FetchSessions(const Way& way);
 
   const PortTable* const ports_;
 };

@@ -21,8 +21,6 @@ constexpr int kIdleMilliseconds = 250;
 constexpr uint64_t kHousekeepingMicroseconds = 100'000;
 // Each port has its turn once in so many times, so once a second.
 constexpr size_t kHousekeepingTurns = 10;
-// What so many ports need is fetched side by side; more would push each other out of the nearest cache.
-constexpr size_t kAhead = 16;
 // One batch in so many is asked when the kernel had received it.
 constexpr uint32_t kSampleEvery = 64;
 
@@ -131,8 +129,8 @@ void Worker::PollOnce() {
   if (commands_.waiting()) ApplyCommands();
   size_t packets = 0;
   saturated_ = false;
-  for (size_t i = 0; i < events.size(); i += kAhead)
-    packets += DrainReady(events.subspan(i, std::min(kAhead, events.size() - i)));
+  for (size_t i = 0; i < events.size(); i += ReadAhead::kMost)
+    packets += DrainReady(events.subspan(i, std::min(ReadAhead::kMost, events.size() - i)));
   Account(packets);
   if (const uint64_t pause = pacer_.PauseAfter(packets, saturated_, now_)) {
     const timespec time = {0, static_cast<long>(pause) * 1000};
@@ -142,7 +140,7 @@ void Worker::PollOnce() {
 }
 
 size_t Worker::DrainReady(std::span<const epoll_event> events) {
-  std::array<PortId, kAhead> ids;
+  std::array<PortId, ReadAhead::kMost> ids;
   size_t count = 0;
   for (const epoll_event& event : events) {
     if (!Poller::IsWake(event)) ids[count++] = static_cast<PortId>(event.data.u64);
