@@ -1,10 +1,8 @@
 #include "net/source_filter.h"
 
 #include <linux/filter.h>
-#include <linux/sock_diag.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <cerrno>
 #include <vector>
 
@@ -59,13 +57,6 @@ int MuteSources(int fd, std::span<const SocketAddress> sources) {
   program.push_back(Return(UINT32_MAX));
   const sock_fprog filter = {static_cast<uint16_t>(program.size()), program.data()};
   return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) == 0 ? 0 : errno;
-}
-
-uint32_t DroppedDatagrams(int fd) {
-  std::array<uint32_t, SK_MEMINFO_VARS> values{};
-  socklen_t length = sizeof values;
-  if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, values.data(), &length) != 0) return 0;
-  return values[SK_MEMINFO_DROPS];
 }
 
 }  // namespace anchor

@@ -17,9 +17,6 @@ inline constexpr size_t kMaxMutedSources = 64;
 // Sources of the other family are passed over. Returns 0, or the errno.
 int MuteSources(int fd, std::span<const SocketAddress> sources);
 
-// Datagrams that the kernel dropped on this socket, muted or for want of room; wraps at 2^32.
-uint32_t DroppedDatagrams(int fd);
-
 }  // namespace anchor
 
 #endif  // NATIVE_NET_SOURCE_FILTER_H_

@@ -71,10 +71,10 @@ void UdpSocket::SetTrafficClass(uint8_t traffic_class) {
     SetOption(fd_.get(), IPPROTO_IP, IP_TOS, traffic_class);
 }
 
-uint32_t UdpSocket::Overflows() const {
+uint32_t DroppedDatagrams(int fd) {
   std::array<uint32_t, SK_MEMINFO_VARS> memory{};
   socklen_t length = sizeof memory;
-  if (getsockopt(fd_.get(), SOL_SOCKET, SO_MEMINFO, memory.data(), &length) != 0) return 0;
+  if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, memory.data(), &length) != 0) return 0;
   return memory[SK_MEMINFO_DROPS];
 }
 

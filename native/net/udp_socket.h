@@ -17,6 +17,9 @@ struct UdpSocketOptions {
   uint8_t traffic_class = 0;  // IPv4 TOS or IPv6 traffic class octet.
 };
 
+// Datagrams that the kernel dropped on this socket, filtered or for want of room; wraps at 2^32.
+uint32_t DroppedDatagrams(int fd);
+
 // A bound, non-blocking UDP socket. IPv6 sockets carry IPv6 only.
 class UdpSocket {
  public:
@@ -33,8 +36,7 @@ class UdpSocket {
   int SendTo(std::span<const uint8_t> packet, const SocketAddress& to) const;
   // A system call only when it is another one than before.
   void SetTrafficClass(uint8_t traffic_class);
-  // Datagrams that the kernel has dropped so far because the receive buffer was full.
-  uint32_t Overflows() const;
+  uint32_t Overflows() const { return DroppedDatagrams(fd()); }
   // When the kernel received the last datagram that was read, microseconds of CLOCK_REALTIME. The first call
   // on a socket only turns time stamps on.
   std::optional<uint64_t> LastReceiveTime() const;
