@@ -11,18 +11,12 @@ namespace {
 
 constexpr uint64_t kLargestBuffer = 1u << 30;
 
-SocketAddress ToAddress(const Field& field, uint16_t port) {
-  const auto parsed = SocketAddress::Parse(field.String(), port);
-  if (!parsed) field.Fail("an IP address");
-  return parsed.value_or(SocketAddress{});
-}
-
 }  // namespace
 
 ControlSocketOptions ToControlSocketOptions(const Field& field) {
   ControlSocketOptions options;
-  const auto port = static_cast<uint16_t>(field.Get("port").Integer(0, 65535));
-  options.local = ToAddress(field.Get("address"), port);
+  options.local = ToAddress(field.Get("address"));
+  options.local.port = static_cast<uint16_t>(field.Get("port").Integer(0, 65535));
   options.socket.receive_buffer_bytes =
       static_cast<uint32_t>(field.Get("receiveBufferBytes").Integer(0, kLargestBuffer));
   return options;
@@ -34,7 +28,7 @@ std::vector<SocketAddress> ToAddresses(const Field& field) {
   const uint32_t length = field.ArrayLength(kMaxMutedSources);
   std::vector<SocketAddress> addresses;
   addresses.reserve(length);
-  for (uint32_t i = 0; i < length; ++i) addresses.push_back(ToAddress(field.At(i), 0));
+  for (uint32_t i = 0; i < length; ++i) addresses.push_back(ToAddress(field.At(i)));
   return addresses;
 }
 

@@ -55,12 +55,9 @@ uint32_t ToUint32(const Field& field, uint64_t min, uint64_t max) {
 uint8_t ToOctet(const Field& field) { return static_cast<uint8_t>(field.Integer(0, 255)); }
 
 SocketAddress ToSocketAddress(const Field& field) {
-  const Field address = field.Get("address");
-  const std::string literal = address.String();
-  const auto port = static_cast<uint16_t>(field.Get("port").Integer(1, 65535));
-  const auto parsed = SocketAddress::Parse(literal, port);
-  if (!parsed) address.Fail("IPv4 or IPv6 literal");
-  return parsed.value_or(SocketAddress{});
+  SocketAddress address = ToAddress(field.Get("address"));
+  address.port = static_cast<uint16_t>(field.Get("port").Integer(1, 65535));
+  return address;
 }
 
 std::vector<SourceNetwork> ToSourceNetworks(const Field& field) {
@@ -151,6 +148,12 @@ Napi::Number FromSize(Napi::Env env, size_t size) {
 }
 
 }  // namespace
+
+SocketAddress ToAddress(const Field& literal) {
+  const auto parsed = SocketAddress::Parse(literal.String(), 0);
+  if (!parsed) literal.Fail("IPv4 or IPv6 literal");
+  return parsed.value_or(SocketAddress{});
+}
 
 RelayOptions ToRelayOptions(const Field& field) {
   RelayOptions options;

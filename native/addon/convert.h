@@ -15,6 +15,8 @@ RelayOptions ToRelayOptions(const Field& options);
 OpenPortOptions ToOpenPortOptions(const Field& options);
 PortConfig ToPortConfig(const Field& config);
 PortId ToPortId(const Field& id);
+// A literal without port; the port is 0.
+SocketAddress ToAddress(const Field& literal);
 
 // To JavaScript.
 Napi::Object FromOpenedPort(Napi::Env env, const OpenedPort& opened);
