@@ -94,4 +94,10 @@ size_t OpenDescriptors() {
   return count;
 }
 
+anchor::OpenPortOptions AnyPort() {
+  anchor::OpenPortOptions options;
+  options.address = "127.0.0.1";
+  return options;
+}
+
 }  // namespace test

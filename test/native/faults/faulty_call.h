@@ -46,6 +46,9 @@ class FaultyCall {
 // Open descriptors of this process.
 size_t OpenDescriptors();
 
+// A port on loopback that the system chooses.
+anchor::OpenPortOptions AnyPort();
+
 }  // namespace test
 
 #endif  // TEST_NATIVE_FAULTS_FAULTY_CALL_H_

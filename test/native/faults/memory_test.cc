@@ -19,12 +19,6 @@ namespace {
 // More than there are; the loops end when nothing is left to fail.
 constexpr int kMost = 2000;
 
-anchor::OpenPortOptions AnyPort() {
-  anchor::OpenPortOptions options;
-  options.address = "127.0.0.1";
-  return options;
-}
-
 }  // namespace
 
 TEST_CASE("a worker without memory drops packets or a configuration, and is well with the next offer") {
@@ -131,7 +125,7 @@ TEST_CASE("a port that finds no memory is refused with ENOMEM, and neither socke
   relay_options.ports_per_worker = 2;
   RelayHarness harness(relay_options);
   const size_t descriptors = test::OpenDescriptors();
-  const anchor::OpenPortOptions options = AnyPort();
+  const anchor::OpenPortOptions options = test::AnyPort();
   int after = 0;
   for (bool opened = false; !opened && after < kMost; ++after) {
     Fault fault(Hook::kMemory, Side::kOwner, ENOMEM, after);

@@ -22,12 +22,6 @@ struct Failure {
   int error;
 };
 
-anchor::OpenPortOptions AnyPort() {
-  anchor::OpenPortOptions options;
-  options.address = "127.0.0.1";
-  return options;
-}
-
 }  // namespace
 
 TEST_CASE("a packet that cannot be sent is the only one that is lost, and is counted tx_error") {
@@ -102,12 +96,12 @@ TEST_CASE("a port that the system refuses is refused by the same name, and neith
   for (const Failure& failure : kFailures) {
     CAPTURE(test::HookName(failure.hook));
     Fault fault(failure.hook, Side::kOwner, failure.error, 0);
-    CHECK(harness.relay().OpenPort(AnyPort()).error() == failure.error);
+    CHECK(harness.relay().OpenPort(test::AnyPort()).error() == failure.error);
     CHECK(test::OpenDescriptors() == descriptors);
   }
   // What only makes a socket better is done without.
   Fault fault(Hook::kSetsockopt, Side::kOwner, ENOBUFS, 0, 100);
-  CHECK(harness.relay().OpenPort(AnyPort()));
+  CHECK(harness.relay().OpenPort(test::AnyPort()));
   CHECK(Fault::Struck() > 0);
 }
 
