@@ -19,6 +19,13 @@ struct UdpSocketOptions {
 
 // Datagrams that the kernel dropped on this socket, filtered or for want of room; wraps at 2^32.
 uint32_t DroppedDatagrams(int fd);
+// When the kernel received the last datagram that was read, microseconds of CLOCK_REALTIME. The first call on
+// a socket only turns time stamps on.
+std::optional<uint64_t> LastReceiveTime(int fd);
+// IPv4 TOS or IPv6 traffic class octet of what is sent.
+void SetTrafficClass(int fd, AddressFamily family, uint8_t traffic_class);
+// Returns 0 or the errno.
+int SendConnected(int fd, std::span<const uint8_t> packet);
 
 // A bound, non-blocking UDP socket. IPv6 sockets carry IPv6 only.
 class UdpSocket {
@@ -34,19 +41,19 @@ class UdpSocket {
 
   // Returns 0, or the errno. A full socket buffer is ENOBUFS or EAGAIN: the packet is lost, as on any wire.
   int SendTo(std::span<const uint8_t> packet, const SocketAddress& to) const;
-  // A system call only when it is another one than before.
-  void SetTrafficClass(uint8_t traffic_class);
-  uint32_t Overflows() const { return DroppedDatagrams(fd()); }
-  // When the kernel received the last datagram that was read, microseconds of CLOCK_REALTIME. The first call
-  // on a socket only turns time stamps on.
-  std::optional<uint64_t> LastReceiveTime() const;
+  // True when it is another one than before.
+  bool SetTrafficClass(uint8_t traffic_class);
+  // A second socket on the same address and port with the same options, which the kernel gives what `party`
+  // sends from now on. It may hold a datagram of somebody else's from the moment before it was connected.
+  Expected<ScopedFd, int> OpenConnected(const SocketAddress& party) const;
 
  private:
-  UdpSocket(ScopedFd fd, const SocketAddress& local) : fd_(std::move(fd)), local_(local) {}
+  UdpSocket(ScopedFd fd, const SocketAddress& local, uint8_t traffic_class)
+      : fd_(std::move(fd)), local_(local), traffic_class_(traffic_class) {}
 
   ScopedFd fd_;
   SocketAddress local_;
-  uint8_t traffic_class_ = 0;
+  uint8_t traffic_class_;
 };
 
 }  // namespace anchor

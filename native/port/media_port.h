@@ -8,7 +8,7 @@
 
 #include "common/port_id.h"
 #include "counters/counter_slab.h"
-#include "net/udp_socket.h"
+#include "net/media_socket.h"
 #include "port/endpoint_latch.h"
 #include "port/port_config.h"
 #include "port/port_event.h"
@@ -65,7 +65,7 @@ class MediaPort {
   void PublishDestination();
 
   const PortId id;
-  UdpSocket socket;
+  MediaSocket socket;
 
   // Configuration.
   bool configured = false;
@@ -88,6 +88,7 @@ class MediaPort {
   StreamStatistics streams;
 
   // Seldom needed.
+  uint64_t sent_before = 0;                // RTP packets, when the worker last looked after the port.
   const std::shared_ptr<SrtpLeg> own_leg;  // Others may share it.
   SenderReportLog sender_reports;
 

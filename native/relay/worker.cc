@@ -13,6 +13,8 @@
 #include <system_error>
 #include <utility>
 
+#include "relay/socket_tag.h"
+
 namespace anchor {
 namespace {
 
@@ -21,23 +23,6 @@ constexpr int kIdleMilliseconds = 250;
 constexpr uint64_t kHousekeepingMicroseconds = 100'000;
 // Each port has its turn once in so many times, so once a second.
 constexpr size_t kHousekeepingTurns = 10;
-// One batch in so many is asked when the kernel had received it.
-constexpr uint32_t kSampleEvery = 64;
-
-constexpr std::array<uint64_t, 9> kBatchBounds = {1, 2, 4, 8, 16, 32, 64, 128, 256};
-constexpr std::array<uint64_t, 11> kLatencyBounds = {10,   25,   50,   100,   250,  500,
-                                                     1000, 2500, 5000, 10000, 50000};
-static_assert(static_cast<size_t>(WorkerCounter::kBatchMore) ==
-              static_cast<size_t>(WorkerCounter::kBatchFirst) + kBatchBounds.size());
-static_assert(static_cast<size_t>(WorkerCounter::kLatencyMore) ==
-              static_cast<size_t>(WorkerCounter::kLatencyFirst) + kLatencyBounds.size());
-
-// The counter of the first bound that holds the value; the one after all bounds is "more".
-template <size_t N>
-WorkerCounter BucketOf(WorkerCounter first, const std::array<uint64_t, N>& bounds, uint64_t value) {
-  const auto bound = std::lower_bound(bounds.begin(), bounds.end(), value);
-  return static_cast<WorkerCounter>(static_cast<size_t>(first) + static_cast<size_t>(bound - bounds.begin()));
-}
 
 }  // namespace
 
@@ -46,10 +31,12 @@ Worker::Worker(const WorkerOptions& options, std::shared_ptr<CounterSlab> slab, 
       sink_(std::move(sink)),
       slab_(std::move(slab)),
       counters_(slab_->worker()),
+      accounts_(counters_),
       events_(options.ports),
       ports_(options.ports),
       forwarder_(&ports_, this),
       read_ahead_(&ports_),
+      follower_(&poller_, &batch_, &forwarder_),
       pacer_(options.coalesce_microseconds) {}
 
 Worker::~Worker() { Stop(); }
@@ -84,7 +71,8 @@ void Worker::Stop() {
 }
 
 int Worker::Watch(const MediaPort& port) {
-  return poller_.Add(port.socket.fd(), static_cast<uint64_t>(port.id)) ? 0 : errno;
+  const auto side = MediaSocket::Side::kAnybody;
+  return poller_.Add(port.socket.fd(side), TagOf(port.id, side)) ? 0 : errno;
 }
 
 void Worker::Post(Command command) {
@@ -112,7 +100,7 @@ void Worker::PrepareThread() {
 void Worker::Run() {
   PrepareThread();
   now_ = Instant::Now();
-  Account(0);
+  accounts_.NoteRound(0, now_);
   while (!stopping_.load(std::memory_order_acquire)) PollOnce();
   ApplyCommands();
   ports_.Clear();
@@ -131,7 +119,8 @@ void Worker::PollOnce() {
   saturated_ = false;
   for (size_t i = 0; i < events.size(); i += ReadAhead::kMost)
     packets += DrainReady(events.subspan(i, std::min(ReadAhead::kMost, events.size() - i)));
-  Account(packets);
+  if (now_.microseconds >= housekeeping_microseconds_) packets += Housekeep();
+  accounts_.NoteRound(packets, now_);
   if (const uint64_t pause = pacer_.PauseAfter(packets, saturated_, now_)) {
     const timespec time = {0, static_cast<long>(pause) * 1000};
     clock_nanosleep(CLOCK_MONOTONIC, 0, &time, nullptr);
@@ -143,39 +132,29 @@ size_t Worker::DrainReady(std::span<const epoll_event> events) {
   std::array<PortId, ReadAhead::kMost> ids;
   size_t count = 0;
   for (const epoll_event& event : events) {
-    if (!Poller::IsWake(event)) ids[count++] = static_cast<PortId>(event.data.u64);
+    if (!Poller::IsWake(event)) ids[count++] = PortOf(event);
   }
   read_ahead_.Fetch({ids.data(), count});
   size_t packets = 0;
-  for (size_t i = 0; i < count; ++i) {
-    if (MediaPort* port = ports_.Find(ids[i])) packets += Drain(port);
+  for (const epoll_event& event : events) {
+    if (Poller::IsWake(event)) continue;
+    if (MediaPort* port = ports_.Find(PortOf(event))) packets += Drain(port, SideOf(event));
   }
   return packets;
 }
 
 // A socket that had something in the round before, too, is a busy one: several may wait. Of the others, which
 // are nearly all when calls send 50 packets a second, one is read; a second one is found in the next round.
-size_t Worker::Drain(MediaPort* port) {
+size_t Worker::Drain(MediaPort* port, MediaSocket::Side side) {
   const bool busy = port->last_round + 1 == round_;
   port->last_round = round_;
-  const int fd = port->socket.fd();
+  const int fd = port->socket.fd(side);
   const std::span<Datagram> datagrams = busy ? batch_.ReceiveSeveral(fd) : batch_.ReceiveOne(fd);
   for (const Datagram& datagram : datagrams) forwarder_.Forward(port, datagram, now_);
   if (datagrams.empty()) return 0;
   if (datagrams.size() == DatagramBatch::kCapacity) saturated_ = true;
-  if (--until_sample_ == 0) SampleLatency(*port);
+  accounts_.NoteRead(fd);
   return datagrams.size();
-}
-
-void Worker::SampleLatency(const MediaPort& port) {
-  until_sample_ = kSampleEvery;
-  const std::optional<uint64_t> received = port.socket.LastReceiveTime();
-  if (!received) return;
-  const uint64_t sent = NanosecondsOf(CLOCK_REALTIME) / 1000;
-  // The wall clock may be set back in between.
-  const uint64_t latency = sent > *received ? sent - *received : 0;
-  counters_.Add(BucketOf(WorkerCounter::kLatencyFirst, kLatencyBounds, latency));
-  counters_.Add(WorkerCounter::kLatencySumMicroseconds, latency);
 }
 
 void Worker::ApplyCommands() {
@@ -207,7 +186,9 @@ void Worker::Apply(ConfigurePortCommand& command) {
 void Worker::Apply(ClosePortCommand& command) {
   std::unique_ptr<MediaPort> port = ports_.Take(command.id);
   if (!port) return;
-  poller_.Remove(port->socket.fd());
+  for (const auto side : {MediaSocket::Side::kAnybody, MediaSocket::Side::kParty}) {
+    if (const int fd = port->socket.fd(side); fd >= 0) poller_.Remove(fd);
+  }
   LookAfter(port.get());
   counters_.Set(WorkerCounter::kPorts, --port_count_);
   // First the socket goes, then it is told: whoever hears of it may bind the same port again.
@@ -215,23 +196,19 @@ void Worker::Apply(ClosePortCommand& command) {
   Tell(command.id, PortEventKind::kClosed, "");
 }
 
-void Worker::Account(size_t packets) {
-  counters_.Set(WorkerCounter::kHeartbeatMilliseconds, now_.milliseconds());
-  counters_.Add(WorkerCounter::kWakeups);
-  if (packets > 0) {
-    counters_.Add(WorkerCounter::kWorkerPackets, packets);
-    counters_.Add(WorkerCounter::kBatchSum, packets);
-    counters_.Add(BucketOf(WorkerCounter::kBatchFirst, kBatchBounds, packets));
-  }
-  if (now_.microseconds >= housekeeping_microseconds_) Housekeep();
-}
-
-void Worker::Housekeep() {
+// Returns how many packets it carried.
+size_t Worker::Housekeep() {
   housekeeping_microseconds_ = now_.microseconds + kHousekeepingMicroseconds;
   counters_.Set(WorkerCounter::kCpuNanoseconds, NanosecondsOf(CLOCK_THREAD_CPUTIME_ID));
-  if (port_count_ == 0) return;
+  if (port_count_ == 0) return 0;
   housekeeping_turn_ = (housekeeping_turn_ + 1) % kHousekeepingTurns;
-  ports_.ForEachOfTurn(housekeeping_turn_, kHousekeepingTurns, [this](MediaPort& port) { LookAfter(&port); });
+  follower_.StartTurn();
+  size_t packets = 0;
+  ports_.ForEachOfTurn(housekeeping_turn_, kHousekeepingTurns, [this, &packets](MediaPort& port) {
+    LookAfter(&port);
+    packets += follower_.Follow(&port, now_);
+  });
+  return packets;
 }
 
 void Worker::LookAfter(MediaPort* port) {

@@ -15,7 +15,9 @@
 #include "port/read_ahead.h"
 #include "relay/command_queue.h"
 #include "relay/event_queue.h"
+#include "relay/party_follower.h"
 #include "relay/relay_event.h"
+#include "relay/round_accounts.h"
 #include "relay/wake_pacer.h"
 
 namespace anchor {
@@ -61,14 +63,12 @@ class Worker final : private PortEvents {
   void PrepareThread();
   void PollOnce();
   size_t DrainReady(std::span<const epoll_event> events);
-  size_t Drain(MediaPort* port);
-  void SampleLatency(const MediaPort& port);
+  size_t Drain(MediaPort* port, MediaSocket::Side side);
   void ApplyCommands();
   void Apply(AddPortCommand& command);
   void Apply(ConfigurePortCommand& command);
   void Apply(ClosePortCommand& command);
-  void Account(size_t packets);
-  void Housekeep();
+  size_t Housekeep();
   void LookAfter(MediaPort* port);
   void Raise(const MediaPort& port, PortEventKind kind, std::string_view detail) override;
   void Tell(PortId id, PortEventKind kind, std::string_view detail);
@@ -80,6 +80,7 @@ class Worker final : private PortEvents {
   // go before the poller that watches them and the slab they count in.
   std::shared_ptr<CounterSlab> slab_;
   WorkerBlock counters_;
+  RoundAccounts accounts_;
   EventQueue events_;
   CommandQueue commands_;
   Poller poller_;
@@ -87,13 +88,13 @@ class Worker final : private PortEvents {
   PortTable ports_;
   Forwarder forwarder_;
   ReadAhead read_ahead_;
+  PartyFollower follower_;
 
   Instant now_;  // Of this round.
   uint32_t round_ = 1;
   WakePacer pacer_;
   uint64_t housekeeping_microseconds_ = 0;
   size_t housekeeping_turn_ = 0;
-  uint32_t until_sample_ = 1;
   uint64_t port_count_ = 0;
   bool saturated_ = false;              // A socket gave a full batch this round: more is waiting.
   std::atomic<bool> stopping_ = false;  // Set by Stop.

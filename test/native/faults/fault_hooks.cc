@@ -50,8 +50,9 @@ bool Fails(Hook hook) {
 
 std::string_view HookName(Hook hook) {
   static constexpr std::array<std::string_view, static_cast<size_t>(kLastHook) + 1> names = {
-      "memory",  "socket", "bind",   "getsockname", "setsockopt", "epoll_create1", "epoll_ctl", "epoll_wait",
-      "eventfd", "mmap",   "sendto", "receive",     "read",       "write",         "ioctl",     "getsockopt"};
+      "memory",        "socket",    "bind",       "connect", "getsockname", "setsockopt",
+      "epoll_create1", "epoll_ctl", "epoll_wait", "eventfd", "mmap",        "sendto",
+      "receive",       "read",      "write",      "ioctl",   "getsockopt"};
   return names[static_cast<size_t>(hook)];
 }
 
@@ -85,6 +86,7 @@ PASS(void*, calloc, kMemory, nullptr, (size_t count, size_t size), (count, size)
 PASS(void*, realloc, kMemory, nullptr, (void* old, size_t size), (old, size))
 PASS(int, socket, kSocket, -1, (int domain, int type, int protocol), (domain, type, protocol))
 PASS(int, bind, kBind, -1, (int fd, const sockaddr* to, socklen_t length), (fd, to, length))
+PASS(int, connect, kConnect, -1, (int fd, const sockaddr* to, socklen_t length), (fd, to, length))
 PASS(int, getsockname, kGetsockname, -1, (int fd, sockaddr* local, socklen_t* length), (fd, local, length))
 PASS(int, setsockopt, kSetsockopt, -1, (int fd, int level, int name, const void* value, socklen_t length),
      (fd, level, name, value, length))

@@ -12,6 +12,7 @@ enum class Hook : uint8_t {
   kMemory,
   kSocket,
   kBind,
+  kConnect,
   kGetsockname,
   kSetsockopt,
   kEpollCreate,

@@ -3,10 +3,14 @@
 #include <doctest/doctest.h>
 
 #include <cerrno>
+#include <chrono>
+#include <climits>
+#include <thread>
 #include <utility>
 
 #include "faults/fault_hooks.h"
 #include "faults/faulty_call.h"
+#include "net/media_socket.h"
 
 using anchor::DropReason;
 using test::Fault;
@@ -103,6 +107,47 @@ TEST_CASE("a port that the system refuses is refused by the same name, and neith
   Fault fault(Hook::kSetsockopt, Side::kOwner, ENOBUFS, 0, 100);
   CHECK(harness.relay().OpenPort(test::AnyPort()));
   CHECK(Fault::Struck() > 0);
+}
+
+TEST_CASE("a second socket that the system refuses changes nothing, and leaves nothing behind") {
+  anchor::MediaSocket socket(
+      std::move(anchor::UdpSocket::Bind(anchor::SocketAddress::Parse("127.0.0.1", 0).value(), {}).value()));
+  test::UdpEndpoint party;
+  const size_t descriptors = test::OpenDescriptors();
+  // Without the option the port cannot be had twice.
+  constexpr Failure kFailures[] = {{Hook::kSocket, EMFILE},
+                                   {Hook::kBind, EADDRINUSE},
+                                   {Hook::kConnect, ENETUNREACH},
+                                   {Hook::kSetsockopt, ENOBUFS}};
+  for (const Failure& failure : kFailures) {
+    CAPTURE(test::HookName(failure.hook));
+    Fault fault(failure.hook, Side::kOwner, failure.error, 0, 100);
+    CHECK(socket.Connect(party.address(), INT_MAX) ==
+          (failure.hook == Hook::kSetsockopt ? EADDRINUSE : failure.error));
+    CHECK(Fault::Struck() > 0);
+    CHECK(test::OpenDescriptors() == descriptors);
+    CHECK(socket.SendTo(test::Rtp(1), party.address()) == 0);
+    CHECK(party.Receive() == test::Rtp(1));
+  }
+  CHECK(socket.Connect(party.address(), INT_MAX) == 0);
+}
+
+TEST_CASE("a worker that gets no second socket carries on with one") {
+  constexpr Failure kFailures[] = {{Hook::kSocket, EMFILE}, {Hook::kEpollCtl, ENOSPC}};
+  for (const Failure& failure : kFailures) {
+    CAPTURE(test::HookName(failure.hook));
+    FaultyCall call(test::kSuite);
+    call.Rekey();
+    const size_t descriptors = test::OpenDescriptors();
+    Fault fault(failure.hook, Side::kWorker, failure.error, 0, 100);
+    for (int n = 0; n < 200 && Fault::Struck() == 0; ++n) {
+      CHECK(call.Talk() == 0);
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    CHECK(Fault::Struck() > 0);
+    CHECK(call.Talk() == 0);
+    CHECK(test::OpenDescriptors() == descriptors);
+  }
 }
 
 TEST_CASE("a relay that the system refuses is not there, and leaves nothing behind") {

@@ -147,7 +147,7 @@ void ForwardRun::CheckForwarded(size_t side, const Octets& packet,
                                 const std::optional<Authentic>& authentic) {
   Side& egress = sides_[1 - side];
   const Sent& sent = Outbox().front();
-  FUZZ_CHECK(sent.fd == egress.port->socket.fd());
+  FUZZ_CHECK(sent.fd == egress.port->socket.fd(anchor::MediaSocket::Side::kAnybody));
   const Octets& plain = authentic ? authentic->plain : packet;
   const bool rtcp = anchor::Demultiplex(plain) == anchor::PacketKind::kRtcp;
   if (egress.setup)
