@@ -13,8 +13,10 @@ import { forgetCoverage, processCoverageDir, vitestCoverage } from './lib/source
 import { tidyPhase } from './lib/tidy-phase.mjs';
 import { vitestPhase } from './lib/vitest-phase.mjs';
 
+/** Tests of processes on a machine that does other work, too, have a second try; the summary names those that needed it. */
+const retry = '--retry=1';
 /** The relay's processes that a test starts leave what they executed. */
-const watched = { env: { NODE_V8_COVERAGE: processCoverageDir } };
+const watched = { args: [retry], env: { NODE_V8_COVERAGE: processCoverageDir } };
 
 /** What keeps time, and must not be disturbed. */
 const tests = [
@@ -23,7 +25,7 @@ const tests = [
   vitestPhase('integration', 900, ['integration'], watched),
   vitestPhase('interop', 900, ['interop'], watched),
   // Not watched: counting what is executed would slow the relay down under its floods.
-  vitestPhase('attack', 400, ['attack']),
+  vitestPhase('attack', 400, ['attack'], { args: [retry] }),
 ];
 
 /** What only has to be done, whenever there is time. */

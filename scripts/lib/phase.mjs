@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import { buildDir, inRoot, root } from './paths.mjs';
 
 /** What a phase came to. Tests that could not run count as failed ones: `failed` is at least 1 when anything went wrong. */
-export function outcome(name, { passed = 0, failed = 0, note = '' } = {}) {
-  return { name, passed, failed, note, seconds: 0 };
+export function outcome(name, { passed = 0, failed = 0, note = '', details = [] } = {}) {
+  return { name, passed, failed, note, details, seconds: 0 };
 }
 
 /** Runs phases one after the other, each within its own bound and the common one, and says how they went. */
@@ -63,7 +63,10 @@ function line({ name, passed, failed, note, seconds }) {
 /** The table of all phases and, as the very last line, the sum. Returns the exit code. */
 export function summarise(outcomes) {
   console.log('\nSummary');
-  for (const result of outcomes) console.log(line(result));
+  for (const result of outcomes) {
+    console.log(line(result));
+    for (const detail of result.details) console.log(`      ${detail}`);
+  }
   const sum = (key) => outcomes.reduce((total, result) => total + result[key], 0);
   const seconds = Math.round(process.uptime());
   console.log(`  ${Math.floor(seconds / 60)} min ${seconds % 60} s in all\n`);
