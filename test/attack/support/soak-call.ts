@@ -13,7 +13,7 @@ const KINDS: readonly Pick<AnchoredCallOptions, 'from' | 'to'>[] = [
   { from: 'AES_CM_128_HMAC_SHA1_32', to: 'AES_CM_128_HMAC_SHA1_80' },
   { from: 'plain', to: 'plain' },
 ];
-const ROUNDS = 40;
+const ROUNDS = 200;
 /** Beyond the noise's sequence numbers, so that it is no straggler. */
 const LAST = 1_010;
 /** A machine that stands still for some seconds is no fault of the relay. */
