@@ -2,10 +2,10 @@ import { cryptoSuite, type CryptoSuite, type CryptoSuiteName } from '../srtp/cry
 import type { MasterKey } from '../srtp/master-key.js';
 import type { CryptoConstraints, JudgedLine } from './judge-crypto.js';
 import type { SdesOptions } from './media-options.js';
-import type { Leg, SrtpParameters } from './negotiated-media.js';
+import type { KeyWithMki, Leg, SrtpParameters } from './negotiated-media.js';
 import type { NegotiationContext } from './negotiation-context.js';
 import type { Policy } from './policy.js';
-import { keepIdentity, sameKeys, sameProtection } from './srtp-parameters.js';
+import { keepIdentity, NO_MKI, sameKeys, sameProtection } from './srtp-parameters.js';
 
 type MakeKey = (suite: CryptoSuite) => MasterKey;
 
@@ -85,18 +85,34 @@ export function answerOffered(
     sameKeys(previous?.inbound ?? null, chosen) &&
     sameProtection(current, chosen);
   const keys = keepsKey ? current.keys : [{ key: makeKey(cryptoSuite(chosen.suite)), mki: mkiFor(chosen) }];
-  const outbound: SrtpParameters = {
-    ...chosen,
+  const lifetime = keepsKey ? current.lifetime : writtenLifetime(policy, sdes);
+  return { inbound, outbound: keepIdentity(current, ownParameters(chosen, chosen.wireName, keys, lifetime)) };
+}
+
+/** Parameters of a line of ours. Field by field: a spread would give each line a hidden class of its own. */
+function ownParameters(
+  like: Omit<SrtpParameters, 'wireName' | 'keys' | 'lifetime' | 'windowSizeHint'>,
+  wireName: string,
+  keys: readonly KeyWithMki[],
+  lifetime: number | null,
+): SrtpParameters {
+  return {
+    suite: like.suite,
+    tag: like.tag,
+    wireName,
     keys,
-    lifetime: keepsKey ? current.lifetime : writtenLifetime(policy, sdes),
+    lifetime,
+    unencryptedSrtp: like.unencryptedSrtp,
+    unencryptedSrtcp: like.unencryptedSrtcp,
+    unauthenticatedSrtp: like.unauthenticatedSrtp,
     windowSizeHint: null,
   };
-  return { inbound, outbound: keepIdentity(current, outbound) };
 }
 
 /** An MKI only toward a peer that uses one itself: the value it gave its first key. */
 function mkiFor(peer: SrtpParameters): Uint8Array {
-  return Uint8Array.from(peer.keys[0]?.mki ?? []);
+  const mki = peer.keys[0]?.mki ?? NO_MKI;
+  return mki.length === 0 ? NO_MKI : Uint8Array.from(mki);
 }
 
 /** The lifetime that we announce for a key of ours, or null: only when asked. */
@@ -153,24 +169,22 @@ export function makeOfferedLines(
   const { answererPolicy: policy, options } = context;
   const { sdes } = options;
   return suites.map((suite, index) => {
-    const fresh = {
+    const wanted = {
       suite,
       tag: policy.firstTag + index,
-      wireName: suite,
-      lifetime: writtenLifetime(policy, sdes),
       unencryptedSrtp: sdes.unencryptedSrtp && policy.allowUnencryptedSrtp,
       unencryptedSrtcp: sdes.unencryptedSrtcp && policy.allowUnencryptedSrtcp,
       unauthenticatedSrtp: sdes.unauthenticatedSrtp && policy.allowUnauthenticatedSrtp,
-      windowSizeHint: null,
     };
     const before =
       [previous?.outbound ?? null, ...(previous?.offered ?? [])].find(
         (line) => line !== null && line.suite === suite,
       ) ?? null;
-    if (before === null || !sameProtection(before, { ...fresh, keys: [] })) {
-      return { ...fresh, keys: [{ key: context.makeKey(cryptoSuite(suite)), mki: new Uint8Array(0) }] };
+    if (before === null || !sameProtection(before, wanted)) {
+      const keys = [{ key: context.makeKey(cryptoSuite(suite)), mki: NO_MKI }];
+      return ownParameters(wanted, suite, keys, writtenLifetime(policy, sdes));
     }
-    return keepIdentity(before, { ...fresh, wireName: before.wireName, keys: before.keys, lifetime: before.lifetime });
+    return keepIdentity(before, ownParameters(wanted, before.wireName, before.keys, before.lifetime));
   });
 }
 

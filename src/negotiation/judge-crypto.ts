@@ -3,6 +3,7 @@ import type { SdpLine } from '../sdp/session-description.js';
 import { findCryptoSuite, type CryptoSuite, type CryptoSuiteName } from '../srtp/crypto-suite.js';
 import { MasterKey } from '../srtp/master-key.js';
 import type { KeyWithMki, SrtpParameters } from './negotiated-media.js';
+import { NO_MKI } from './srtp-parameters.js';
 
 /** Why an a=crypto line is not used. Closed: these are label values of a metric. */
 export const UNUSABLE_REASONS = [
@@ -169,7 +170,7 @@ function judgeKeys(attribute: CryptoAttribute, suite: CryptoSuite): KeyWithMki[]
       const needed = suite.masterKeyLength + suite.masterSaltLength;
       return unusable('key_length', `key is ${keySalt.length} octets, ${needed} needed`);
     }
-    keys.push({ key, mki: mki ?? new Uint8Array(0) });
+    keys.push({ key, mki: mki ?? NO_MKI });
   }
   return keys;
 }
@@ -188,7 +189,8 @@ function parametersOf(attribute: CryptoAttribute, suite: CryptoSuiteName, keys: 
   return {
     suite,
     tag: attribute.tag,
-    wireName: attribute.suiteName,
+    // The name as we have it, where it is so spelt: a piece of the body would keep the whole body in memory.
+    wireName: attribute.suiteName === suite ? suite : attribute.suiteName,
     keys,
     lifetime: lifetimes.length === 0 ? null : Math.min(...lifetimes),
     unencryptedSrtp: has('UNENCRYPTED_SRTP'),

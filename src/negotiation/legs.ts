@@ -1,4 +1,7 @@
-import type { Leg } from './negotiated-media.js';
+import type { Leg, SrtpParameters } from './negotiated-media.js';
+
+/** One for all legs that offer nothing. */
+export const NO_LINES: readonly SrtpParameters[] = [];
 
 /** A leg on which nothing is agreed. */
 export function emptyLeg(protocol: string): Leg {
@@ -6,7 +9,7 @@ export function emptyLeg(protocol: string): Leg {
     protocol,
     inbound: null,
     outbound: null,
-    offered: [],
+    offered: NO_LINES,
     rtcpMux: false,
     rtcpMuxOffered: false,
     remoteRtp: null,
@@ -18,5 +21,5 @@ export function emptyLeg(protocol: string): Leg {
 
 /** What stays in force toward the answerer until its answer comes. */
 export function pendingLeg(previous: Leg | null, protocol: string): Leg {
-  return { ...(previous ?? emptyLeg(protocol)), protocol, offered: [] };
+  return previous === null ? emptyLeg(protocol) : { ...previous, protocol, offered: NO_LINES };
 }

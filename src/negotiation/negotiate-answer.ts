@@ -4,10 +4,11 @@ import { telephoneEventPayloadTypes } from '../sdp/attributes/rtpmap.js';
 import { attributesOf, type MediaDescription, type SessionDescription } from '../sdp/session-description.js';
 import { err, ok, type Result } from '../shared/result.js';
 import { answerConstraints, chooseAnswered, refuseMismatched, reofferable, writtenLifetime } from './choose-crypto.js';
-import { answerRtcpMux } from './choose-rtcp-mux.js';
+import { answerRtcpMux, type MuxState } from './choose-rtcp-mux.js';
 import { classifyMedia, isSecure, mediaName, rtpTransport } from './classify-media.js';
 import { explainLines, notesOnIgnored } from './explain.js';
 import { judgeCryptoLines, usableParameters, type JudgedLine } from './judge-crypto.js';
+import { NO_LINES } from './legs.js';
 import type { RtpTransport } from './media-options.js';
 import type { Leg, NegotiatedMedia, SrtpParameters } from './negotiated-media.js';
 import {
@@ -104,7 +105,7 @@ function withoutMedia(leg: Leg): Leg {
     ...leg,
     inbound: null,
     outbound: null,
-    offered: [],
+    offered: NO_LINES,
     rtcpMux: false,
     rtcpMuxOffered: false,
     remoteRtp: null,
@@ -134,31 +135,53 @@ function answerRtp(
 ): Result<Line, CryptoRefusal> {
   const crypto = answerCrypto(section, offered, context);
   if (!crypto.ok) return crypto;
-  const { warnings, ...signalled } = readSignalledMedia(answer, section, context.options);
+  const signalled = readSignalledMedia(answer, section, context.options);
   const mux = answerRtcpMux(findRtcpMux(section.lines) !== 'none', offered.offerer, offered.answerer);
   const { inbound, outbound, notes } = crypto.value;
   const before = previousAnswerer(offered, context);
+  // Field by field, as all that stays with a call: what is made by spreading is larger, and slower to read.
   const answerer: Leg = {
-    ...offered.answerer,
-    ...signalled,
-    ...mux.answerer,
-    remoteRtcp: mux.answerer.rtcpMux ? null : signalled.remoteRtcp,
+    protocol: offered.answerer.protocol,
     inbound,
     outbound,
     offered: reofferable(offered.answerer.offered, before?.outbound ?? null, outbound),
+    rtcpMux: mux.answerer.rtcpMux,
+    rtcpMuxOffered: mux.answerer.rtcpMuxOffered,
+    remoteRtp: signalled.remoteRtp,
+    remoteRtcp: mux.answerer.rtcpMux ? null : signalled.remoteRtcp,
+    direction: signalled.direction,
+    held: signalled.held,
   };
-  const offerer: Leg = {
-    ...offered.offerer,
-    ...mux.offerer,
-    outbound: withLifetime(offered.offerer.outbound, context),
-    remoteRtcp: mux.offerer.rtcpMux ? null : offered.offerer.remoteRtcp,
+  const media: NegotiatedMedia = {
+    index: offered.index,
+    mediaType: offered.mediaType,
+    kind: offered.kind,
+    offerer: answeredOfferer(offered.offerer, mux.offerer, context),
+    answerer,
+    dtmfPayloadTypes: bothTypes(offered.dtmfPayloadTypes, telephoneEventPayloadTypes(section)),
   };
-  const dtmf = new Set([...offered.dtmfPayloadTypes, ...telephoneEventPayloadTypes(section)]);
-  return ok({
-    media: { ...offered, offerer, answerer, dtmfPayloadTypes: [...dtmf] },
-    warnings: [...warnings, ...ignoredTransport(offered.offerer, context)],
-    notes,
-  });
+  return ok({ media, warnings: [...signalled.warnings, ...ignoredTransport(offered.offerer, context)], notes });
+}
+
+/** The leg that its own offer decided, but for what the answer settles. */
+function answeredOfferer(leg: Leg, { rtcpMux, rtcpMuxOffered }: MuxState, context: NegotiationContext): Leg {
+  return {
+    protocol: leg.protocol,
+    inbound: leg.inbound,
+    outbound: withLifetime(leg.outbound, context),
+    offered: leg.offered,
+    rtcpMux,
+    rtcpMuxOffered,
+    remoteRtp: leg.remoteRtp,
+    remoteRtcp: rtcpMux ? null : leg.remoteRtcp,
+    direction: leg.direction,
+    held: leg.held,
+  };
+}
+
+function bothTypes(offered: readonly number[], answered: readonly number[]): readonly number[] {
+  const further = answered.filter((type) => !offered.includes(type));
+  return further.length === 0 ? offered : [...offered, ...further];
 }
 
 /** `SDES-lifetime` may be said with the answer only; the key stays what it is. */

@@ -9,12 +9,12 @@ import {
 import { err, ok, type Result } from '../shared/result.js';
 import { findBestEffortPairs } from './best-effort-pairs.js';
 import { makeOfferedLines, reofferable, suitesToOffer } from './choose-crypto.js';
-import { offerRtcpMux } from './choose-rtcp-mux.js';
+import { offerRtcpMux, type MuxState } from './choose-rtcp-mux.js';
 import { chooseAnswererTransport } from './choose-transport.js';
 import { classifyMedia, mediaName } from './classify-media.js';
-import { emptyLeg, pendingLeg } from './legs.js';
+import { emptyLeg, NO_LINES, pendingLeg } from './legs.js';
 import type { RtpTransport } from './media-options.js';
-import type { NegotiatedMedia, PreviousLegs } from './negotiated-media.js';
+import type { Leg, NegotiatedMedia, PreviousLegs, SrtpParameters } from './negotiated-media.js';
 import {
   negotiationError,
   type NegotiatedOffer,
@@ -193,17 +193,20 @@ function negotiateRtp(
   const answerer = offerToAnswerer(transport, index, crypto.value, context);
   if (!answerer.ok) return err({ ...answerer.error, index });
   const mux = offerRtcpMux(findRtcpMux(media.lines), context.options.rtcpMux, context.previous[index] ?? NO_LEGS);
-  const { warnings, ...signalled } = readSignalledMedia(offer, media, context.options);
+  const signalled = readSignalledMedia(offer, media, context.options);
   const { inbound, outbound, notes } = crypto.value;
   const before = context.previous[index]?.offerer ?? null;
-  const offerer = {
-    ...emptyLeg(media.media.protocol),
-    ...signalled,
-    ...mux.offerer,
-    remoteRtcp: mux.offerer.rtcpMux ? null : signalled.remoteRtcp,
+  const offerer: Leg = {
+    protocol: media.media.protocol,
     inbound,
     outbound,
-    offered: reofferable(before?.offered ?? [], before?.outbound ?? null, outbound),
+    offered: reofferable(before?.offered ?? NO_LINES, before?.outbound ?? null, outbound),
+    rtcpMux: mux.offerer.rtcpMux,
+    rtcpMuxOffered: mux.offerer.rtcpMuxOffered,
+    remoteRtp: signalled.remoteRtp,
+    remoteRtcp: mux.offerer.rtcpMux ? null : signalled.remoteRtcp,
+    direction: signalled.direction,
+    held: signalled.held,
   };
   return ok({
     media: {
@@ -211,10 +214,10 @@ function negotiateRtp(
       mediaType: media.media.type,
       kind: 'rtp',
       offerer,
-      answerer: { ...answerer.value.leg, ...mux.answerer },
+      answerer: answererLeg(answerer.value, mux.answerer),
       dtmfPayloadTypes: telephoneEventPayloadTypes(media),
     },
-    warnings: [...warnings, ...warningsAboutMedia(media), ...answerer.value.warnings].map(
+    warnings: [...signalled.warnings, ...warningsAboutMedia(media), ...answerer.value.warnings].map(
       (text) => `${mediaName(index, media.media.type)}: ${text}`,
     ),
     notes,
@@ -231,19 +234,42 @@ function warningsAboutMedia({ media, lines }: MediaDescription): readonly string
   return [...pairs, ...clear, ...mikey];
 }
 
+/** What is offered to the answerer beside `leg`, which is in force there until it answers. */
+interface AnswererOffer {
+  readonly leg: Leg;
+  readonly lines: readonly SrtpParameters[];
+  readonly warnings: readonly string[];
+}
+
+/** The leg with our own lines. Field by field, as all legs: what is made by spreading is larger, and slower to read. */
+function answererLeg({ leg, lines }: AnswererOffer, { rtcpMux, rtcpMuxOffered }: MuxState): Leg {
+  return {
+    protocol: leg.protocol,
+    inbound: leg.inbound,
+    outbound: leg.outbound,
+    offered: lines,
+    rtcpMux,
+    rtcpMuxOffered,
+    remoteRtp: leg.remoteRtp,
+    remoteRtcp: leg.remoteRtcp,
+    direction: leg.direction,
+    held: leg.held,
+  };
+}
+
 /** Our own lines toward the answerer; what is in force there stays until it answers. */
 function offerToAnswerer(
   transport: RtpTransport,
   index: number,
   offerer: OffererCrypto,
   context: NegotiationContext,
-): Result<{ leg: NegotiatedMedia['answerer']; warnings: readonly string[] }, CryptoRefusal> {
+): Result<AnswererOffer, CryptoRefusal> {
   const previous = context.previous[index]?.answerer ?? null;
   const chosen = chooseAnswererTransport(transport, context.options, context.answererPolicy, previous);
   if (!chosen.ok) return err({ ...chosen.error, notes: offerer.notes });
   const leg = pendingLeg(previous, chosen.value.transport);
   const warnings = chosen.value.warning === null ? [] : [chosen.value.warning];
-  if (!chosen.value.crypto) return ok({ leg, warnings });
+  if (!chosen.value.crypto) return ok({ leg, lines: NO_LINES, warnings });
   const offererSuites = offerer.judged.flatMap(({ verdict }) => (verdict.usable ? [verdict.parameters.suite] : []));
   const suites = suitesToOffer(context, offererSuites, previous);
   if (suites.length === 0) {
@@ -253,5 +279,5 @@ function offerToAnswerer(
       notes: offerer.notes,
     });
   }
-  return ok({ leg: { ...leg, offered: makeOfferedLines(suites, context, previous) }, warnings });
+  return ok({ leg, lines: makeOfferedLines(suites, context, previous), warnings });
 }

@@ -44,8 +44,10 @@ function overridden({ sipSourceAddress, receivedFrom }: MediaOptions): Connectio
   return sipSourceAddress ? receivedFrom : null;
 }
 
+/** Field by field: a spread would give every address a hidden class of its own, larger than the address. */
 function at(connection: Connection | null, port: number): MediaAddress | null {
-  return connection === null || port === 0 || port > 65_535 ? null : { ...connection, port };
+  if (connection === null || port === 0 || port > 65_535) return null;
+  return { family: connection.family, address: connection.address, port };
 }
 
 /** `a=rtcp` (RFC 3605 §2.1), else the port after RTP's (RFC 3550 §11). */

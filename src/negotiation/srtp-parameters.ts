@@ -1,5 +1,8 @@
 import type { KeyWithMki, SrtpParameters } from './negotiated-media.js';
 
+/** One for all keys without an MKI. */
+export const NO_MKI = new Uint8Array(0);
+
 /**
  * True: the same suite with the same master keys, salts and MKIs, so that SRTP contexts, replay windows and rollover
  * counters go on (RFC 4568 §7.1.4). Tag, spelling and lifetime may differ. New contexts under an old key would use a
@@ -34,8 +37,10 @@ export function keepIdentity(previous: SrtpParameters | null, next: SrtpParamete
   return unchanged ? previous : { ...next, keys: previous.keys };
 }
 
+type Protection = Pick<SrtpParameters, 'unencryptedSrtp' | 'unencryptedSrtcp' | 'unauthenticatedSrtp'>;
+
 /** The negotiated session parameters, which hold for both directions (RFC 4568 §6.3). */
-export function sameProtection(one: SrtpParameters, other: SrtpParameters): boolean {
+export function sameProtection(one: Protection, other: Protection): boolean {
   return (
     one.unencryptedSrtp === other.unencryptedSrtp &&
     one.unencryptedSrtcp === other.unencryptedSrtcp &&
