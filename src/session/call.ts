@@ -20,8 +20,9 @@ export class Call {
   readonly worker: number;
   readonly createdMonotonic: number;
   readonly createdMicroseconds: number;
-  readonly parties: Party[] = [];
-  readonly rounds: Round[] = [];
+  /** Both replaced rather than grown: a growing array reserves room for sixteen more. */
+  #parties: readonly Party[] = [];
+  #rounds: readonly Round[] = [];
   readonly quality = new QualityTracker();
   lastSignalMonotonic: number;
   lastSignalSeconds: number;
@@ -41,6 +42,14 @@ export class Call {
     this.createdMicroseconds = Math.round(wallMilliseconds * 1_000);
     this.lastSignalMonotonic = monotonic;
     this.lastSignalSeconds = Math.floor(wallMilliseconds / 1_000);
+  }
+
+  get parties(): readonly Party[] {
+    return this.#parties;
+  }
+
+  get rounds(): readonly Round[] {
+    return this.#rounds;
   }
 
   /** Every party is on its way out: the call is over and only its delete delay keeps the ports. */
@@ -65,20 +74,16 @@ export class Call {
 
   setRound(round: Round): void {
     const before = this.roundBetween(round.offerer, round.answerer);
-    if (before !== null) this.rounds.splice(this.rounds.indexOf(before), 1);
-    this.rounds.push(round);
+    this.#rounds = [...this.#rounds.filter((one) => one !== before), round];
   }
 
   add(party: Party): void {
-    this.parties.push(party);
+    this.#parties = [...this.#parties, party];
   }
 
   remove(party: Party): void {
-    const index = this.parties.indexOf(party);
-    if (index >= 0) this.parties.splice(index, 1);
-    for (const round of this.rounds.filter((one) => one.offerer === party || one.answerer === party)) {
-      this.rounds.splice(this.rounds.indexOf(round), 1);
-    }
-    for (const other of this.parties) if (other.counterpart === party) other.counterpart = null;
+    this.#parties = this.#parties.filter((one) => one !== party);
+    this.#rounds = this.#rounds.filter((one) => one.offerer !== party && one.answerer !== party);
+    for (const other of this.#parties) if (other.counterpart === party) other.counterpart = null;
   }
 }

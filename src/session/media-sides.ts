@@ -2,7 +2,7 @@ import type { Leg, NegotiatedMedia, PreviousLegs } from '../negotiation/negotiat
 import type { AnchorError } from '../shared/errors.js';
 import { ok, type Result } from '../shared/result.js';
 import type { Interface } from './interfaces.js';
-import { newMediaSide, type MediaSide, type Party } from './party.js';
+import type { MediaSide, Party } from './party.js';
 import type { AllocatedPort, PortAllocator } from './port-allocator.js';
 
 /** Ports that one side of one m= line shall have once the offer has gone through. */
@@ -108,7 +108,7 @@ export function adoptOffer(
   allocator: PortAllocator,
 ): void {
   for (const [position, line] of media.entries()) {
-    const side = (party.media[line.index] ??= newMediaSide(line.mediaType, line.kind));
+    const side = party.side(line.index, line.mediaType, line.kind);
     side.mediaType = line.mediaType;
     side.pendingLeg = line[role];
     const { rtp, rtcp } = ports[position] ?? { rtp: null, rtcp: null };
@@ -124,7 +124,7 @@ export function adoptAnswer(
   role: 'offerer' | 'answerer',
   allocator: PortAllocator,
 ): void {
-  const side = (party.media[line.index] ??= newMediaSide(line.mediaType, line.kind));
+  const side = party.side(line.index, line.mediaType, line.kind);
   const leg = line[role];
   side.kind = line.kind;
   side.leg = leg;

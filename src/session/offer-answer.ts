@@ -22,6 +22,7 @@ import type { SessionObserver } from './observer.js';
 import type { Party } from './party.js';
 import type { LegPolicy, PolicyBook } from './policy-book.js';
 import type { PortAllocator } from './port-allocator.js';
+import { portOptions } from './port-options.js';
 import type { PortPlan } from './port-plan.js';
 import type { SdpReply } from './requests.js';
 import { keysOf, wipeUnused } from './wipe-keys.js';
@@ -236,7 +237,7 @@ function parse(sdp: string): Result<SessionDescription, AnchorError> {
 
 /** Notes what came with an SDP of `party`. */
 function heard(party: Party, options: MediaOptions): void {
-  party.options = options;
+  party.options = portOptions(options);
   party.receivedFrom = options.receivedFrom ?? party.receivedFrom;
   party.learningRound += 1;
   party.label = options.setLabel ?? options.label ?? party.label;

@@ -1,9 +1,9 @@
-import type { IpAddress, MediaOptions } from '../negotiation/media-options.js';
-import { DEFAULT_MEDIA_OPTIONS } from '../negotiation/media-options.js';
+import type { IpAddress } from '../negotiation/media-options.js';
 import type { Leg, MediaAddress, MediaKind } from '../negotiation/negotiated-media.js';
 import type { OriginState } from '../negotiation/origin-state.js';
 import type { Tag } from '../shared/brand.js';
 import type { AllocatedPort } from './port-allocator.js';
+import { DEFAULT_PORT_OPTIONS, type PortOptions } from './port-options.js';
 
 /** What faces one party for one m= line: our ports, and what was agreed with that party. */
 export interface MediaSide {
@@ -21,7 +21,7 @@ export interface MediaSide {
   dtmfPayloadTypes: readonly number[];
 }
 
-export function newMediaSide(mediaType: string, kind: MediaKind): MediaSide {
+function newMediaSide(mediaType: string, kind: MediaKind): MediaSide {
   return {
     mediaType,
     kind,
@@ -31,25 +31,31 @@ export function newMediaSide(mediaType: string, kind: MediaKind): MediaSide {
     rtcp: null,
     lastRemoteRtp: null,
     lastRemoteRtcp: null,
-    dtmfPayloadTypes: [],
+    dtmfPayloadTypes: NO_PAYLOAD_TYPES,
   };
 }
+
+/** One of each for all parties: most never have any. */
+const NO_ALIASES: readonly Tag[] = [];
+const NO_MEDIA: readonly MediaSide[] = [];
+const ANY_SOURCE: readonly string[] = [];
+const NO_PAYLOAD_TYPES: readonly number[] = [];
 
 /** One end of a call: known by its tag, or by the via-branch of its fork until it has one. */
 export class Party {
   tag: Tag | null;
   /** Further to-tags seen on the same branch. */
-  readonly aliases = new Set<Tag>();
+  #aliases: readonly Tag[] = NO_ALIASES;
   viaBranch: string | null;
   label: string | null = null;
   /** Unix seconds. */
   readonly createdSeconds: number;
-  /** By position of the m= line. */
-  readonly media: MediaSide[] = [];
+  /** By position of the m= line. Replaced rather than grown: a growing array reserves room for sixteen more. */
+  media: readonly MediaSide[] = NO_MEDIA;
   /** Where this party's media goes: the one that answered it last, or the one it answered. */
   counterpart: Party | null = null;
-  /** Of the SDP that this party sent last. */
-  options: MediaOptions = DEFAULT_MEDIA_OPTIONS;
+  /** What the proxy asked for with the SDP that this party sent last, as far as it concerns our ports. */
+  options: PortOptions = DEFAULT_PORT_OPTIONS;
   receivedFrom: IpAddress | null = null;
   /** Grows with each SDP from this party: a new window for learning its address. */
   learningRound = 0;
@@ -58,7 +64,7 @@ export class Party {
   /** Trunk profile that the proxy named for this leg; null = what its interface stands for. */
   profile: string | null = null;
   /** Source networks of the profile that this leg is under; empty = any. */
-  allowedSources: readonly string[] = [];
+  allowedSources: readonly string[] = ANY_SOURCE;
   mediaBlocked = false;
   dtmfBlocked = false;
   /** Monotonic milliseconds at which the party goes, after a delete; null = it stays. */
@@ -71,13 +77,24 @@ export class Party {
   }
 
   isCalled(tag: Tag): boolean {
-    return this.tag === tag || this.aliases.has(tag);
+    return this.tag === tag || this.#aliases.includes(tag);
   }
 
   /** The first to-tag names the party; those that follow on the same branch are aliases. */
   learnTag(tag: Tag): void {
     if (this.tag === null) this.tag = tag;
-    else if (this.tag !== tag) this.aliases.add(tag);
+    else if (!this.isCalled(tag)) this.#aliases = [...this.#aliases, tag];
+  }
+
+  /** What faces this party for an m= line; made with the line's first mention. */
+  side(index: number, mediaType: string, kind: MediaKind): MediaSide {
+    const present = this.media[index];
+    if (present !== undefined) return present;
+    const fresh = newMediaSide(mediaType, kind);
+    const media = [...this.media];
+    media[index] = fresh;
+    this.media = media;
+    return fresh;
   }
 
   *ports(): Generator<AllocatedPort> {

@@ -26,7 +26,8 @@ export interface Quality {
 
 /** Turns the workers' running counts into quality per interval: average, worst and best for each SSRC of a call. */
 export class QualityTracker {
-  readonly #tracked = new Map<number, Tracked>();
+  /** By SSRC; null until media comes. */
+  #tracked: Map<number, Tracked> | null = null;
 
   /**
    * Looks at every stream of a party's ports; `ageSeconds` since the call was created. Gives what was measured now.
@@ -45,14 +46,14 @@ export class QualityTracker {
   }
 
   quality(ssrc: number): Quality {
-    const tracked = this.#tracked.get(ssrc);
+    const tracked = this.#tracked?.get(ssrc);
     if (tracked === undefined || tracked.samples === 0) return { average: null, lowest: null, highest: null };
     return { average: average(tracked), lowest: tracked.lowest, highest: tracked.highest };
   }
 
   /** Mean MOS over all SSRCs, 1.0 to 4.5; null while nothing was measured. */
   meanScore(): number | null {
-    const rated = [...this.#tracked.values()].filter((one) => one.samples > 0);
+    const rated = [...(this.#tracked?.values() ?? [])].filter((one) => one.samples > 0);
     if (rated.length === 0) return null;
     return rated.reduce((sum, one) => sum + one.sum.mos / one.samples, 0) / rated.length / 10;
   }
@@ -79,9 +80,10 @@ export class QualityTracker {
   }
 
   #find(ssrc: number): Tracked | null {
-    const known = this.#tracked.get(ssrc);
+    const all = (this.#tracked ??= new Map());
+    const known = all.get(ssrc);
     if (known !== undefined) return known;
-    if (this.#tracked.size >= MAXIMUM_SSRCS) return null;
+    if (all.size >= MAXIMUM_SSRCS) return null;
     const fresh: Tracked = {
       packets: 0,
       expected: 0,
@@ -90,7 +92,7 @@ export class QualityTracker {
       lowest: null,
       highest: null,
     };
-    this.#tracked.set(ssrc, fresh);
+    all.set(ssrc, fresh);
     return fresh;
   }
 }
