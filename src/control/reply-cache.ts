@@ -22,7 +22,8 @@ export const REPLY_CACHE_OPTIONS: ReplyCacheOptions = Object.freeze({
 const ENTRY_OVERHEAD = 200;
 
 interface Entry {
-  readonly reply: Buffer | Promise<Buffer>;
+  /** Once it is there, as text of one character an octet: half of what a buffer costs, and the heap's alone. */
+  reply: string | Promise<Buffer>;
   readonly storedAt: number;
   bytes: number;
 }
@@ -54,7 +55,8 @@ export class ReplyCache {
 
   /** Name of a message within its address. */
   static key(port: number, cookie: string, payload: Buffer): string {
-    return `${port} ${hash('sha256', payload, 'base64')} ${cookie}`;
+    // Joined, and not added up: such a text would keep its parts beside it.
+    return [port, hash('sha256', payload, 'base64'), cookie].join(' ');
   }
 
   get size(): number {
@@ -69,7 +71,8 @@ export class ReplyCache {
     const peer = this.#peers.get(address);
     if (peer === undefined) return undefined;
     this.#expire(peer);
-    return peer.entries.get(key)?.reply;
+    const reply = peer.entries.get(key)?.reply;
+    return typeof reply === 'string' ? Buffer.from(reply, 'latin1') : reply;
   }
 
   /** A reply that fails is forgotten, so that a repetition is a new request. */
@@ -77,7 +80,8 @@ export class ReplyCache {
     const peer = this.#peerOf(address);
     this.#expire(peer);
     this.#remove(peer, key);
-    const entry: Entry = { reply, storedAt: this.#clock.monotonicMilliseconds(), bytes: 0 };
+    const kept = reply instanceof Promise ? reply : reply.toString('latin1');
+    const entry: Entry = { reply: kept, storedAt: this.#clock.monotonicMilliseconds(), bytes: 0 };
     peer.entries.set(key, entry);
     this.#entries++;
     this.#grow(peer, entry, 2 * key.length + ENTRY_OVERHEAD + (reply instanceof Promise ? 0 : reply.length));
@@ -87,14 +91,15 @@ export class ReplyCache {
 
   #await(peer: Peer, key: string, entry: Entry, reply: Promise<Buffer>): void {
     reply.then(
-      (octets) => this.#settled(peer, key, entry, octets.length),
+      (octets) => this.#settled(peer, key, entry, octets),
       () => this.#forget(peer, key, entry),
     );
   }
 
-  #settled(peer: Peer, key: string, entry: Entry, length: number): void {
+  #settled(peer: Peer, key: string, entry: Entry, octets: Buffer): void {
     if (peer.entries.get(key) !== entry) return;
-    this.#grow(peer, entry, length);
+    entry.reply = octets.toString('latin1');
+    this.#grow(peer, entry, octets.length);
     this.#shrink();
   }
 
