@@ -74,13 +74,14 @@ export class DatagramSocket {
     if (this.#fd >= 0) this.#system?.muteSources(this.#fd, addresses);
   }
 
-  /** The package reports an earlier receive error by failing the next send, unsent; hence a second attempt. */
-  async send(octets: Buffer, port: number, address: string): Promise<void> {
-    try {
-      await this.#socket.send(octets, port, address);
-    } catch {
-      await this.#socket.send(octets, port, address);
-    }
+  /**
+   * By the socket within the package, whose own `send` makes promises around each datagram and fails, unsent, when an
+   * earlier receive did.
+   */
+  send(octets: Buffer, port: number, address: string, onFailure: () => void): void {
+    this.#socket.socket.send(octets, port, address, (error) => {
+      if (error !== null) onFailure();
+    });
   }
 
   async close(): Promise<void> {

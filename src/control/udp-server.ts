@@ -4,7 +4,7 @@ import type { RemoteInfo } from 'dgram-as-promised';
 import { Admission } from './admission.js';
 import { systemClock, type Clock } from '../shared/clock.js';
 import { DatagramSocket, type SocketSystem } from './datagram-socket.js';
-import type { Dispatcher } from './dispatcher.js';
+import type { Dispatcher, Origin } from './dispatcher.js';
 import { FairQueue } from './fair-queue.js';
 import { FloodGuard } from './flood-guard.js';
 import { looksLikeRequest } from './ng-message.js';
@@ -146,22 +146,29 @@ export class UdpControlServer {
     const until = performance.now() + (this.#receivedThisTurn >= FULL_TURN ? SHORT_SLICE : SLICE);
     this.#receivedThisTurn = 0;
     for (let next = this.#queue.shift(); next !== undefined && !this.#closed; next = this.#queue.shift()) {
-      void this.#answer(next);
+      this.#answer(next);
       if (performance.now() >= until) break;
     }
     if (!this.#queue.isEmpty && !this.#closed) this.#schedule();
   }
 
-  async #answer({ socket, message, from, peer }: Received): Promise<void> {
+  #answer(request: Received): void {
+    const { message, from, peer } = request;
+    const origin: Origin = { transport: 'udp', address: peer, port: from.port, room: MAX_DATAGRAM };
     try {
-      const origin = { transport: 'udp', address: peer, port: from.port, room: MAX_DATAGRAM } as const;
-      const outcome = this.#dispatcher.handle(message, origin);
-      const reply = outcome instanceof Promise ? await outcome : outcome;
-      if (reply !== null && !this.#closed) await socket.send(reply, from.port, from.address);
+      const reply = this.#dispatcher.handle(message, origin);
+      if (reply instanceof Promise) reply.then((octets) => this.#reply(request, octets)).catch(this.#sendFailed);
+      else this.#reply(request, reply);
     } catch {
-      this.#observer.sendFailed('udp');
+      this.#sendFailed();
     }
   }
+
+  #reply({ socket, from }: Received, octets: Buffer | null): void {
+    if (octets !== null && !this.#closed) socket.send(octets, from.port, from.address, this.#sendFailed);
+  }
+
+  readonly #sendFailed = (): void => this.#observer.sendFailed('udp');
 }
 
 /** A socket bound to a wildcard would answer from whatever address the route prefers. */
