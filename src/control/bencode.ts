@@ -144,7 +144,19 @@ function encodeInteger(value: number): string {
 }
 
 function encodeDictionary(dictionary: NgDictionary): string {
-  // One character is one octet, so comparing characters compares raw octets.
+  let text = 'd';
+  let before: string | null = null;
+  for (const [name, value] of dictionary) {
+    const key = toOctets(name);
+    // One character is one octet, so comparing characters compares raw octets.
+    if (before !== null && key < before) return encodeUnordered(dictionary);
+    text += encodeString(key) + encoded(value);
+    before = key;
+  }
+  return `${text}e`;
+}
+
+function encodeUnordered(dictionary: NgDictionary): string {
   const entries = [...dictionary].map(([key, value]) => ({ key: toOctets(key), value }));
   entries.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
   let text = 'd';

@@ -12,7 +12,7 @@ const MAX_ITEMS = 1024;
 const MAX_NAME_LENGTH = 48;
 
 /** Read before the others, in this order, so that a key of the message wins over the same word in a list. */
-const LIST_KEYS = ['rtpp-flags', 'flags'] as const;
+const LIST_KEYS: readonly string[] = ['rtpp-flags', 'flags'];
 
 /** Reads everything that the table knows of a message. Never fails: what is wrong is in `refusals` and `warnings`. */
 export function readOptions(message: NgDictionary): RequestDraft {
@@ -49,11 +49,14 @@ class OptionReader implements FlagWalker {
   }
 
   message(message: NgDictionary): void {
-    const isListKey = (key: string) => LIST_KEYS.some((name) => name === foldName(key));
     for (const name of LIST_KEYS) {
-      for (const [key, value] of message) if (foldName(key) === name) this.items('flags', value);
+      message.forEach((value, key) => {
+        if (foldName(key) === name) this.items('flags', value);
+      });
     }
-    for (const [key, value] of message) if (!isListKey(key)) this.#key(key, value);
+    message.forEach((value, key) => {
+      if (!LIST_KEYS.includes(foldName(key))) this.#key(key, value);
+    });
   }
 
   #key(key: string, value: NgValue): void {

@@ -94,53 +94,68 @@ export interface MediaOptions {
   readonly toProfile: string | null;
 }
 
-export const DEFAULT_SDES_OPTIONS: SdesOptions = Object.freeze({
-  off: false,
-  excluded: new Set<CryptoSuiteName>(),
-  only: new Set<CryptoSuiteName>(),
-  noNew: false,
-  order: [],
-  offererPreference: [],
-  pad: false,
-  lifetime: false,
-  static: false,
-  prefer: false,
-  unencryptedSrtp: false,
-  unencryptedSrtcp: false,
-  unauthenticatedSrtp: false,
-});
+/** What was not said: one of each for all requests. */
+const NO_SUITE_SET: ReadonlySet<CryptoSuiteName> = new Set();
+const NO_SUITES: readonly CryptoSuiteName[] = [];
+const NO_RTCP_MUX: ReadonlySet<RtcpMuxOption> = new Set();
+const NO_REPLACE: ReadonlySet<ReplaceOption> = new Set();
+const NO_CODECS: readonly string[] = [];
 
-export const DEFAULT_MEDIA_OPTIONS: MediaOptions = Object.freeze({
-  transportProtocol: null,
-  sdes: DEFAULT_SDES_OPTIONS,
-  osrtp: { offer: false, accept: false },
-  rtcpMux: new Set<RtcpMuxOption>(),
-  rtcpAttribute: 'auto',
-  replace: new Set<ReplaceOption>(),
-  addressFamily: null,
-  mediaAddress: null,
-  receivedFrom: null,
-  sipSourceAddress: false,
-  endpointLearning: null,
-  asymmetric: false,
-  strictSource: false,
-  mediaHandover: false,
-  loopProtect: false,
-  originalSendrecv: false,
-  generateMid: false,
-  fromInterface: null,
-  toInterface: null,
-  codecStrip: [],
-  codecOffer: [],
-  codecExcept: [],
-  packetTime: null,
-  iceRemove: false,
-  trafficClass: null,
-  deleteDelaySeconds: null,
-  label: null,
-  setLabel: null,
-  metadata: null,
-  newBranch: false,
-  fromProfile: null,
-  toProfile: null,
-});
+/** A literal each time, which is copied in one go; a spread copies field by field. */
+function newSdesOptions(): SdesOptions {
+  return {
+    off: false,
+    excluded: NO_SUITE_SET,
+    only: NO_SUITE_SET,
+    noNew: false,
+    order: NO_SUITES,
+    offererPreference: NO_SUITES,
+    pad: false,
+    lifetime: false,
+    static: false,
+    prefer: false,
+    unencryptedSrtp: false,
+    unencryptedSrtcp: false,
+    unauthenticatedSrtp: false,
+  };
+}
+
+export function newMediaOptions(): MediaOptions {
+  return {
+    transportProtocol: null,
+    sdes: newSdesOptions(),
+    osrtp: { offer: false, accept: false },
+    rtcpMux: NO_RTCP_MUX,
+    rtcpAttribute: 'auto',
+    replace: NO_REPLACE,
+    addressFamily: null,
+    mediaAddress: null,
+    receivedFrom: null,
+    sipSourceAddress: false,
+    endpointLearning: null,
+    asymmetric: false,
+    strictSource: false,
+    mediaHandover: false,
+    loopProtect: false,
+    originalSendrecv: false,
+    generateMid: false,
+    fromInterface: null,
+    toInterface: null,
+    codecStrip: NO_CODECS,
+    codecOffer: NO_CODECS,
+    codecExcept: NO_CODECS,
+    packetTime: null,
+    iceRemove: false,
+    trafficClass: null,
+    deleteDelaySeconds: null,
+    label: null,
+    setLabel: null,
+    metadata: null,
+    newBranch: false,
+    fromProfile: null,
+    toProfile: null,
+  };
+}
+
+export const DEFAULT_SDES_OPTIONS: SdesOptions = Object.freeze(newSdesOptions());
+export const DEFAULT_MEDIA_OPTIONS: MediaOptions = Object.freeze({ ...newMediaOptions(), sdes: DEFAULT_SDES_OPTIONS });

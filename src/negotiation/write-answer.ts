@@ -3,7 +3,7 @@ import type { MediaOptions } from './media-options.js';
 import type { LocalMedia } from './negotiated-media.js';
 import type { NegotiatedAnswer } from './negotiation-context.js';
 import type { OriginState, WrittenSdp } from './origin-state.js';
-import { writeDescription } from './write-description.js';
+import { writeDescription, type Recipient } from './write-description.js';
 
 /**
  * The answer as it goes to the offerer: its own profile, and exactly one a=crypto when it is secure, with the tag and
@@ -16,9 +16,12 @@ export function writeAnswer(
   options: MediaOptions,
   origin: OriginState,
 ): WrittenSdp {
-  // A mid is named by the offer; an answer makes none up (RFC 5888 §9.1).
-  return writeDescription(answer, negotiated, local, { ...options, generateMid: false }, origin, {
-    leg: (media) => media.offerer,
-    cryptoLines: ({ offerer: { outbound } }) => (outbound === null ? [] : [outbound]),
-  });
+  return writeDescription(answer, negotiated, local, options, origin, OFFERER);
 }
+
+const OFFERER: Recipient = {
+  leg: (media) => media.offerer,
+  cryptoLines: ({ offerer: { outbound } }) => (outbound === null ? [] : [outbound]),
+  // A mid is named by the offer; an answer makes none up (RFC 5888 §9.1).
+  takesNewMids: false,
+};

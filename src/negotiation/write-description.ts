@@ -15,6 +15,8 @@ import { isNeverPassed } from './strip-lines.js';
 export interface Recipient {
   readonly leg: (media: NegotiatedMedia) => Leg;
   readonly cryptoLines: (media: NegotiatedMedia) => readonly SrtpParameters[];
+  /** `generate-mid` applies. */
+  readonly takesNewMids: boolean;
 }
 
 /** The received body with our addresses, ports and keys in the place of the sender's. */
@@ -28,7 +30,7 @@ export function writeDescription(
 ): WrittenSdp {
   const first = local.find((media) => media !== null) ?? null;
   const sessionConnection = rewriteSessionConnection(description, first, options);
-  const mids = newMids(description, options);
+  const mids = recipient.takesNewMids && options.generateMid ? newMids(description) : [];
   const media = description.media.flatMap((section, index) => {
     const outcome = negotiated.media[index];
     if (outcome === undefined) throw new Error(`no outcome for m-line ${index + 1}`);
@@ -77,8 +79,7 @@ function rewriteSession(
 }
 
 /** `generate-mid`: a name for each section without one, that no other section has. */
-function newMids({ media }: SessionDescription, options: MediaOptions): readonly (string | null)[] {
-  if (!options.generateMid) return [];
+function newMids({ media }: SessionDescription): readonly (string | null)[] {
   const taken = new Set(media.map(({ lines }) => findMid(lines)));
   return media.map((section, index) => newMid(section, index, taken));
 }

@@ -3,7 +3,7 @@ import type { MediaOptions } from './media-options.js';
 import type { LocalMedia } from './negotiated-media.js';
 import type { NegotiatedOffer } from './negotiation-context.js';
 import type { OriginState, WrittenSdp } from './origin-state.js';
-import { writeDescription } from './write-description.js';
+import { writeDescription, type Recipient } from './write-description.js';
 
 /**
  * The offer as it goes to the answerer. `local[i]` is what we put into m-line i, null for a refused one; `origin` is
@@ -16,8 +16,11 @@ export function writeOffer(
   options: MediaOptions,
   origin: OriginState,
 ): WrittenSdp {
-  return writeDescription(offer, negotiated, local, options, origin, {
-    leg: (media) => media.answerer,
-    cryptoLines: (media) => media.answerer.offered,
-  });
+  return writeDescription(offer, negotiated, local, options, origin, ANSWERER);
 }
+
+const ANSWERER: Recipient = {
+  leg: (media) => media.answerer,
+  cryptoLines: (media) => media.answerer.offered,
+  takesNewMids: true,
+};

@@ -66,7 +66,7 @@ export class AnchorService implements SessionService {
     const refused = known === null ? this.admission.refuse(this.calls.active) : null;
     if (refused !== null) return err(refused);
     const call = known ?? this.#newCall(request.callId);
-    const parties = findOfferParties(known, { ...request, newBranch: request.options.newBranch }, this.#nowSeconds());
+    const parties = findOfferParties(known, request, request.options.newBranch, this.#nowSeconds());
     const reply = this.#parts.exchange.offer(call, parties, request.sdp, request.options);
     if (!reply.ok) return reply;
     if (known === null) this.#opened(call);

@@ -10,32 +10,35 @@ export interface OfferParties {
   readonly answerer: Party;
 }
 
+interface OfferNames {
+  readonly fromTag: Tag;
+  readonly toTag: Tag | null;
+  readonly viaBranch: string | null;
+}
+
 /**
  * Who offers to whom. The offerer is named by its tag; the other end by the to-tag inside a dialogue, else by the
  * via-branch of the fork, else it is the one that has no tag yet, else the one that the offerer talks to.
  */
 export function findOfferParties(
   call: Call | null,
-  names: { fromTag: Tag; toTag: Tag | null; viaBranch: string | null; newBranch: boolean },
+  names: OfferNames,
+  newBranch: boolean,
   nowSeconds: number,
 ): OfferParties {
   const offerer = call?.partyCalled(names.fromTag) ?? new Party(names.fromTag, null, nowSeconds);
-  const known = call === null ? null : findAnswerer(call, offerer, names);
+  const known = call === null ? null : findAnswerer(call, offerer, names, newBranch);
   return { offerer, answerer: known ?? new Party(names.toTag, names.viaBranch, nowSeconds) };
 }
 
-function findAnswerer(
-  call: Call,
-  offerer: Party,
-  names: { toTag: Tag | null; viaBranch: string | null; newBranch: boolean },
-): Party | null {
+function findAnswerer(call: Call, offerer: Party, names: OfferNames, newBranch: boolean): Party | null {
   const others = call.parties.filter((party) => party !== offerer);
   if (names.toTag !== null) {
     const { toTag } = names;
     const called = others.find((party) => party.isCalled(toTag));
     if (called !== undefined) return called;
   }
-  if (names.newBranch) return null;
+  if (newBranch) return null;
   if (names.viaBranch !== null) return others.findLast((party) => party.viaBranch === names.viaBranch) ?? null;
   const waiting = others.findLast((party) => party.tag === null && party.viaBranch === null);
   // A re-INVITE from a proxy that names no to-tag: to whom the offerer talks, as the incumbent has it.

@@ -1,4 +1,4 @@
-import { DEFAULT_MEDIA_OPTIONS, type MediaOptions, type SdesOptions } from '../../negotiation/media-options.js';
+import { newMediaOptions, type MediaOptions, type SdesOptions } from '../../negotiation/media-options.js';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -44,7 +44,7 @@ export interface RequestDraft {
 
 export function newDraft(): RequestDraft {
   return {
-    options: newOptions(),
+    options: newMediaOptions(),
     transportWords: null,
     callId: null,
     fromTag: null,
@@ -64,11 +64,6 @@ export function newDraft(): RequestDraft {
     unknown: [],
     unknownCount: 0,
   };
-}
-
-function newOptions(): OptionDraft {
-  const { sdes, osrtp } = DEFAULT_MEDIA_OPTIONS;
-  return { ...DEFAULT_MEDIA_OPTIONS, sdes: { ...sdes }, osrtp: { ...osrtp } };
 }
 
 /** The set with one more item. */

@@ -24,7 +24,7 @@ function newCall(): Call {
 
 /** Carries an offer out as far as parties go. */
 function offered(call: Call, names: ReturnType<typeof offerNames>): { offerer: Party; answerer: Party } {
-  const parties = findOfferParties(call, names, 0);
+  const parties = findOfferParties(call, names, names.newBranch, 0);
   for (const party of [parties.offerer, parties.answerer]) if (!call.parties.includes(party)) call.add(party);
   call.setRound({ ...parties, offered: [] });
   return parties;
