@@ -172,7 +172,8 @@ function judgeKeys(attribute: CryptoAttribute, suite: CryptoSuite): KeyWithMki[]
     }
     keys.push({ key, mki: mki ?? NO_MKI });
   }
-  return keys;
+  // A copy has its exact size: an array that grew has room for sixteen more, for as long as the call lasts.
+  return keys.slice();
 }
 
 function wipe(attribute: CryptoAttribute): void {

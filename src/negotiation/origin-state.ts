@@ -10,12 +10,14 @@ import type { MediaOptions } from './media-options.js';
 export interface OriginState {
   /** Marks our SDP for `loop-protect`; the same for all calls of one instance. */
   readonly instanceId: string;
-  /** The origin and session name last written; null before the first SDP. */
-  readonly origin: Origin | null;
+  /** Of the origin last written what later ones depend on, and the session name; null before the first SDP. */
+  readonly origin: WrittenOrigin | null;
   readonly sessionName: string | null;
   /** Of the body last written, its version aside; tells whether the next one differs. */
   readonly digest: number | null;
 }
+
+export type WrittenOrigin = Pick<Origin, 'username' | 'sessionId' | 'sessionVersion'>;
 
 export interface WrittenSdp {
   readonly sdp: string;
@@ -44,10 +46,15 @@ export function finishBody(
   }
   const replaced = replaceOrigin(received, options, state.origin, address);
   const digest = digestOf(serializeLines(withOrigin(named, { ...replaced, sessionVersion: '0' })));
-  const origin = { ...replaced, sessionVersion: nextVersion(replaced, options, state, digest) };
+  const sessionVersion = nextVersion(replaced, options, state, digest);
   return {
-    sdp: serializeLines(withOrigin(named, origin)),
-    origin: { ...state, origin, sessionName: state.sessionName ?? sessionName, digest },
+    sdp: serializeLines(withOrigin(named, { ...replaced, sessionVersion })),
+    origin: {
+      instanceId: state.instanceId,
+      origin: { username: replaced.username, sessionId: replaced.sessionId, sessionVersion },
+      sessionName: state.sessionName ?? sessionName,
+      digest,
+    },
   };
 }
 
@@ -71,7 +78,7 @@ function replaceSessionName(line: SdpLine, { replace }: MediaOptions, state: Ori
 function replaceOrigin(
   received: Origin,
   { replace }: MediaOptions,
-  before: Origin | null,
+  before: WrittenOrigin | null,
   address: { readonly family: 'IP4' | 'IP6'; readonly address: string } | null,
 ): Origin {
   const full = replace.has('origin-full');

@@ -14,7 +14,7 @@ export function parseConnection(line: SdpLine): Result<Connection, SdpError> {
   ) {
     return err(sdpError(line.number, 'c= is not an Internet address', 'c=IN IP4 <address> or c=IN IP6 <address>'));
   }
-  return ok({ family: upper, address: address.split('/', 1)[0] ?? '' });
+  return ok({ family: upper === 'IP4' ? 'IP4' : 'IP6', address: address.split('/', 1)[0] ?? '' });
 }
 
 export function printConnection(connection: Connection): SdpLine {

@@ -32,17 +32,26 @@ function parseLines(text: string): Result<SdpLine[], SdpError> {
   if (text.length > SDP_LIMITS.characters) {
     return err(sdpError(0, `the body has ${text.length} characters`, `at most ${SDP_LIMITS.characters}`));
   }
-  const pieces = withoutByteOrderMark(text).split(/\r\n|\n|\r/, SDP_LIMITS.lines + 2);
+  const pieces = splitAtLineEnds(withoutByteOrderMark(text), SDP_LIMITS.lines + 2);
   if (pieces.length > SDP_LIMITS.lines + 1) return err(sdpError(0, 'too many lines', `at most ${SDP_LIMITS.lines}`));
   const lines: SdpLine[] = [];
-  for (const [index, piece] of pieces.entries()) {
+  let number = 0;
+  for (const piece of pieces) {
+    number++;
     if (piece === '') continue;
-    const problem = problemOfLine(piece, index + 1);
+    const problem = problemOfLine(piece, number);
     if (problem !== null) return err(problem);
-    lines.push(sdpLine(piece.slice(0, 1), piece.slice(2), index + 1));
+    lines.push(sdpLine(piece.charAt(0), piece.slice(2), number));
   }
   return ok(lines);
 }
+
+/** Nearly all bodies end every line in CRLF, and are then split by a search for that alone. */
+function splitAtLineEnds(body: string, limit: number): readonly string[] {
+  return OTHER_LINE_END.test(body) ? body.split(/\r\n|\n|\r/, limit) : body.split('\r\n', limit);
+}
+
+const OTHER_LINE_END = /\r(?!\n)|(?:^|[^\r])\n/;
 
 /** U+FEFF, also as the three characters it becomes when octets were read as Latin-1. */
 function withoutByteOrderMark(text: string): string {
@@ -84,9 +93,10 @@ function problemOfHead(lines: readonly SdpLine[]): SdpError | null {
   if (first === undefined) return sdpError(0, 'the body is empty', 'v=0');
   if (first.type !== 'v' || first.value.trim() !== '0')
     return sdpError(first.number, 'the body does not begin with v=0', 'v=0');
-  const later = lines.slice(1).find((line) => line.type === 'v');
+  const later = lines.find((line, index) => index > 0 && line.type === 'v');
   if (later !== undefined) return sdpError(later.number, 'a second v= line', 'one session description');
-  const second = lines.filter((line) => line.type === 'o')[1];
+  const origin = lines.findIndex((line) => line.type === 'o');
+  const second = lines.find((line, index) => index > origin && line.type === 'o');
   return second === undefined ? null : sdpError(second.number, 'a second o= line', 'one o= line');
 }
 

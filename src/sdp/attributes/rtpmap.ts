@@ -79,8 +79,12 @@ export function payloadTypes(media: MediaDescription): readonly number[] {
   return media.media.formats.filter((format) => /^[0-9]{1,3}$/.test(format) && Number(format) <= 127).map(Number);
 }
 
+const TELEPHONE_EVENT = /telephone-event/i;
+const NO_TYPES: readonly number[] = [];
+
 /** Payload types of RFC 4733 events that the m= line lists. */
 export function telephoneEventPayloadTypes(media: MediaDescription): readonly number[] {
+  if (!media.lines.some((line) => line.attribute === 'rtpmap' && TELEPHONE_EVENT.test(line.value))) return NO_TYPES;
   const map = payloadMap(media);
   return payloadTypes(media).filter((type) => map.get(type)?.encodingName.toLowerCase() === 'telephone-event');
 }
