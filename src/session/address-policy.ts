@@ -2,6 +2,7 @@ import { BlockList } from 'node:net';
 import type { MediaAddress, NegotiatedMedia } from '../negotiation/negotiated-media.js';
 import { anchorError, type AnchorError } from '../shared/errors.js';
 import type { Call } from './call.js';
+import type { AllocatedPort } from './port-allocator.js';
 
 /** Below are the ports of system services (RFC 6335 §6); media never lives there, and a relay must not be aimed at them. */
 const FIRST_MEDIA_PORT = 1_024;
@@ -52,10 +53,9 @@ export class AddressPolicy {
   judge(media: readonly NegotiatedMedia[], role: 'offerer' | 'answerer', call: Call): AnchorError | null {
     for (const line of media) {
       if (line.kind === 'rejected') continue;
-      for (const address of [line[role].remoteRtp, line[role].remoteRtcp]) {
-        const why = address === null || address.port === 0 ? null : this.#refusal(address, call);
-        if (why !== null) return anchorError('refused-address', `m-line ${line.index + 1} (${line.mediaType}): ${why}`);
-      }
+      const { remoteRtp, remoteRtcp } = line[role];
+      const why = this.#refusal(remoteRtp, call) ?? this.#refusal(remoteRtcp, call);
+      if (why !== null) return anchorError('refused-address', `m-line ${line.index + 1} (${line.mediaType}): ${why}`);
     }
     return null;
   }
@@ -70,7 +70,8 @@ export class AddressPolicy {
     return name;
   }
 
-  #refusal(address: MediaAddress, call: Call): string | null {
+  #refusal(address: MediaAddress | null, call: Call): string | null {
+    if (address === null || address.port === 0) return null;
     const network = this.#networkOf(address.address);
     if (network !== null) return `${address.address} is ${network}`;
     if (address.port < FIRST_MEDIA_PORT) return `port ${address.port} is below ${FIRST_MEDIA_PORT}`;
@@ -81,12 +82,11 @@ export class AddressPolicy {
 }
 
 function isOwnPort(address: MediaAddress, call: Call): boolean {
-  return call.parties.some((party) =>
-    [...party.ports()].some(
-      ({ port, interface: on }) =>
-        port.number === address.port && (on.advertised === address.address || on.address === address.address),
-    ),
-  );
+  return call.parties.some((party) => party.media.some(({ rtp, rtcp }) => isAt(rtp, address) || isAt(rtcp, address)));
+}
+
+function isAt(ours: AllocatedPort | null, { address, port }: MediaAddress): boolean {
+  return ours?.port.number === port && (ours.interface.advertised === address || ours.interface.address === address);
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {

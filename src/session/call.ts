@@ -20,7 +20,7 @@ export class Call {
   readonly worker: number;
   readonly createdMonotonic: number;
   readonly createdMicroseconds: number;
-  /** Both replaced rather than grown: a growing array reserves room for sixteen more. */
+  /** Both replaced by `concat` rather than grown: `push` and spreading reserve room for sixteen more. */
   #parties: readonly Party[] = [];
   #rounds: readonly Round[] = [];
   readonly quality = new QualityTracker();
@@ -74,11 +74,11 @@ export class Call {
 
   setRound(round: Round): void {
     const before = this.roundBetween(round.offerer, round.answerer);
-    this.#rounds = [...this.#rounds.filter((one) => one !== before), round];
+    this.#rounds = this.#rounds.filter((one) => one !== before).concat(round);
   }
 
   add(party: Party): void {
-    this.#parties = [...this.#parties, party];
+    this.#parties = this.#parties.concat(party);
   }
 
   remove(party: Party): void {

@@ -238,7 +238,6 @@ function parse(sdp: string): Result<SessionDescription, AnchorError> {
 /** Notes what came with an SDP of `party`. */
 function heard(party: Party, options: MediaOptions): void {
   party.options = portOptions(options);
-  party.receivedFrom = options.receivedFrom ?? party.receivedFrom;
   party.learningRound += 1;
   party.label = options.setLabel ?? options.label ?? party.label;
 }

@@ -1,4 +1,3 @@
-import type { IpAddress } from '../negotiation/media-options.js';
 import type { Leg, MediaAddress, MediaKind } from '../negotiation/negotiated-media.js';
 import type { OriginState } from '../negotiation/origin-state.js';
 import type { Tag } from '../shared/brand.js';
@@ -50,13 +49,12 @@ export class Party {
   label: string | null = null;
   /** Unix seconds. */
   readonly createdSeconds: number;
-  /** By position of the m= line. Replaced rather than grown: a growing array reserves room for sixteen more. */
+  /** By position of the m= line. Replaced rather than grown: see `Call`. */
   media: readonly MediaSide[] = NO_MEDIA;
   /** Where this party's media goes: the one that answered it last, or the one it answered. */
   counterpart: Party | null = null;
   /** What the proxy asked for with the SDP that this party sent last, as far as it concerns our ports. */
   options: PortOptions = DEFAULT_PORT_OPTIONS;
-  receivedFrom: IpAddress | null = null;
   /** Grows with each SDP from this party: a new window for learning its address. */
   learningRound = 0;
   /** o= line state of the SDP that we send to this party. */
@@ -91,9 +89,8 @@ export class Party {
     const present = this.media[index];
     if (present !== undefined) return present;
     const fresh = newMediaSide(mediaType, kind);
-    const media = [...this.media];
-    media[index] = fresh;
-    this.media = media;
+    if (index === this.media.length) this.media = this.media.concat(fresh);
+    else this.media = Object.assign([...this.media], { [index]: fresh });
     return fresh;
   }
 

@@ -14,7 +14,13 @@ export function portOptions(options: MediaOptions): PortOptions {
   return isSame(own, DEFAULT_PORT_OPTIONS) ? DEFAULT_PORT_OPTIONS : own;
 }
 
-function picked({ endpointLearning, asymmetric, strictSource, mediaHandover, trafficClass }: MediaOptions): PortOptions {
+function picked({
+  endpointLearning,
+  asymmetric,
+  strictSource,
+  mediaHandover,
+  trafficClass,
+}: MediaOptions): PortOptions {
   return { endpointLearning, asymmetric, strictSource, mediaHandover, trafficClass };
 }
 

@@ -35,40 +35,37 @@ export class PortPlan {
   }
 
   #rtpPort(party: Party, side: MediaSide, index: number): PortConfig {
-    return {
-      ...this.#common(party, side, index),
-      remote: socketAddress(side.lastRemoteRtp),
-      inbound: this.#keys.of(side.leg?.inbound ?? null),
-      outbound: this.#keys.of(side.leg?.outbound ?? null),
-      cryptoFrom: null,
-    };
+    const inbound = this.#keys.of(side.leg?.inbound ?? null);
+    const outbound = this.#keys.of(side.leg?.outbound ?? null);
+    return this.#config(party, side, index, side.lastRemoteRtp, { inbound, outbound, cryptoFrom: null });
   }
 
   #rtcpPort(party: Party, side: MediaSide, index: number): PortConfig {
-    return {
-      ...this.#common(party, side, index),
-      remote: socketAddress(side.lastRemoteRtcp),
-      inbound: null,
-      outbound: null,
-      cryptoFrom: side.rtp?.port.id ?? null,
-    };
+    const crypto = { inbound: null, outbound: null, cryptoFrom: side.rtp?.port.id ?? null };
+    return this.#config(party, side, index, side.lastRemoteRtcp, crypto);
   }
 
-  #common(
+  #config(
     party: Party,
     side: MediaSide,
     index: number,
-  ): Omit<PortConfig, 'remote' | 'inbound' | 'outbound' | 'cryptoFrom'> {
+    remote: MediaAddress | null,
+    { inbound, outbound, cryptoFrom }: Pick<PortConfig, 'inbound' | 'outbound' | 'cryptoFrom'>,
+  ): PortConfig {
     const peer = party.counterpart?.media[index] ?? null;
     const { options } = party;
     return {
       kind: side.kind === 'raw' ? 'raw' : 'rtp',
+      remote: socketAddress(remote),
       learning: this.#learning(party),
       strictSource: options.strictSource || options.asymmetric,
       mediaHandover: options.mediaHandover,
       learningRound: party.learningRound,
       allowedSources:
         party.allowedSources.length > 0 ? party.allowedSources : (side.rtp?.interface.allowedSources ?? []),
+      inbound,
+      outbound,
+      cryptoFrom,
       rtpTo: peer?.rtp?.port.id ?? null,
       rtcpTo: (peer?.rtcp ?? peer?.rtp)?.port.id ?? null,
       forwardRtp: mayFlow(side, peer),

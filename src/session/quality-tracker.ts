@@ -80,7 +80,7 @@ export class QualityTracker {
   }
 
   #find(ssrc: number): Tracked | null {
-    const all = (this.#tracked ??= new Map());
+    const all = (this.#tracked ??= new Map<number, Tracked>());
     const known = all.get(ssrc);
     if (known !== undefined) return known;
     if (all.size >= MAXIMUM_SSRCS) return null;
