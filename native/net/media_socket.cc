@@ -8,8 +8,9 @@ namespace anchor {
 int MediaSocket::SendTo(std::span<const uint8_t> packet, const SocketAddress& to) const {
   if (!ConnectedTo(to)) return anybody_.SendTo(packet, to);
   const int error = SendConnected(party_.get(), packet);
-  // That an earlier packet was refused (ICMP port unreachable) is told instead of sending this one.
-  return error == ECONNREFUSED ? SendConnected(party_.get(), packet) : error;
+  if (error == 0 || error == EAGAIN || error == ENOBUFS) return error;
+  // What ICMP said of an earlier packet is told instead of sending this one, once (RFC 1122 §4.1.3.3).
+  return SendConnected(party_.get(), packet);
 }
 
 void MediaSocket::SetTrafficClass(uint8_t traffic_class) {
