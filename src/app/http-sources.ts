@@ -60,8 +60,5 @@ export function httpSources(parts: HttpSourceParts): HttpSources {
 /** Time since each worker's loop last turned. */
 function heartbeatAges(app: AnchorApp, clock: Clock): readonly number[] {
   const now = clock.monotonicMilliseconds();
-  return Array.from({ length: app.relay.workers }, (_, worker) => {
-    const beat = app.relay.slab(worker).worker('heartbeat_milliseconds');
-    return Math.max(0, now - beat);
-  });
+  return Array.from({ length: app.relay.workers }, (_, worker) => app.relay.heartbeatAge(worker, now));
 }

@@ -1,7 +1,6 @@
+import { WORKER_STALL_MILLISECONDS } from '../relay/relay.js';
 import type { HealthSource } from './sources.js';
 
-/** An idle worker turns every 500 ms at least: three turns missed is a stall. */
-export const WORKER_STALL_MILLISECONDS = 1_500;
 export const EVENT_LOOP_STALL_MILLISECONDS = 1_000;
 
 export interface HealthVerdict {

@@ -5,6 +5,9 @@ import { RelayTotals } from './totals.js';
 import { WorkerBell } from './worker-bell.js';
 import { err, ok, type Result } from '../shared/result.js';
 
+/** An idle worker turns every 500 ms at least: three turns missed is a stall. */
+export const WORKER_STALL_MILLISECONDS = 1_500;
+
 /** The native relay with its ports by name: opens them, hands on their events, keeps the totals of those that are gone. */
 export class Relay {
   readonly workers: number;
@@ -39,9 +42,23 @@ export class Relay {
     return ok(port);
   }
 
-  /** The worker with the fewest ports: where a new call goes. */
-  leastLoadedWorker(): number {
-    return this.#portsPerWorker.indexOf(Math.min(...this.#portsPerWorker));
+  /** Where a new call goes: the worker with the fewest ports, of those that make progress if any does. */
+  leastLoadedWorker(nowMilliseconds: number): number {
+    let chosen = 0;
+    let fewest = Infinity;
+    for (const [worker, ports] of this.#portsPerWorker.entries()) {
+      const stalled = this.heartbeatAge(worker, nowMilliseconds) > WORKER_STALL_MILLISECONDS;
+      const load = stalled ? SLOTS + ports : ports;
+      if (load >= fewest) continue;
+      chosen = worker;
+      fewest = load;
+    }
+    return chosen;
+  }
+
+  /** Milliseconds since the worker's loop last turned. `nowMilliseconds` is of CLOCK_MONOTONIC, as the heartbeats are. */
+  heartbeatAge(worker: number, nowMilliseconds: number): number {
+    return Math.max(0, nowMilliseconds - this.slab(worker).worker('heartbeat_milliseconds'));
   }
 
   slab(worker: number): Slab {

@@ -172,7 +172,8 @@ export class AnchorService implements SessionService {
 
   #newCall(id: CallId): Call {
     const { clock, relay } = this.#parts;
-    return new Call(id, relay.leastLoadedWorker(), clock.monotonicMilliseconds(), clock.wallMilliseconds());
+    const now = clock.monotonicMilliseconds();
+    return new Call(id, relay.leastLoadedWorker(now), now, clock.wallMilliseconds());
   }
 
   #opened(call: Call): void {

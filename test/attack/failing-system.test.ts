@@ -59,6 +59,10 @@ describe('a worker that stalls', () => {
     expect(manager.count('WATCHDOG=1')).toBe(fed);
     expect(manager.heard.join()).toMatch(/STATUS=worker 1 stalled for \d+ ms/);
     await expectPong(anchor);
+    // It has the fewest ports, and yet gets no new call.
+    const call = await AnchoredCall.open(anchor, { from: 'plain', to: SUITE });
+    await sendInStep(call, call.from, new RtpStream({ ssrc: 1 }).packets(3));
+    await call.close();
     shim.stallWorker(null);
     await expectHealth(anchor, 200);
     await waitFor('the watchdog to be fed again', () => manager.count('WATCHDOG=1') > fed);

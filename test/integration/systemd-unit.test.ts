@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../src/config/config.js';
 import { serviceNotifier, watchdogInterval } from '../../src/http/service-notifier.js';
-import { EVENT_LOOP_STALL_MILLISECONDS, WORKER_STALL_MILLISECONDS } from '../../src/http/health.js';
+import { EVENT_LOOP_STALL_MILLISECONDS } from '../../src/http/health.js';
+import { WORKER_STALL_MILLISECONDS } from '../../src/relay/relay.js';
 
 const unit = join(import.meta.dirname, '../../deploy/systemd/srtp-anchor.service');
 const settings = readFileSync(unit, 'utf8');
