@@ -38,40 +38,40 @@ export function finishBody(
   state: OriginState,
   address: { readonly family: 'IP4' | 'IP6'; readonly address: string } | null,
 ): WrittenSdp {
-  const received = originOf(lines);
-  const named = lines.map((line) => replaceSessionName(line, options, state));
-  const sessionName = named.find(({ type }) => type === 's')?.value ?? null;
-  if (received === null) {
-    return { sdp: serializeLines(named), origin: { ...state, sessionName: state.sessionName ?? sessionName } };
-  }
+  const named = withSessionName(lines, options, state);
+  const sessionName = state.sessionName ?? named.find(({ type }) => type === 's')?.value ?? null;
+  const place = named.findIndex(({ type }) => type === 'o');
+  const line = named[place];
+  const received = line === undefined ? null : parseOrigin(line);
+  if (received === null) return { sdp: serializeLines(named), origin: { ...state, sessionName } };
   const replaced = replaceOrigin(received, options, state.origin, address);
-  const digest = digestOf(serializeLines(withOrigin(named, { ...replaced, sessionVersion: '0' })));
+  const before = serializeLines(named.slice(0, place));
+  const after = serializeLines(named.slice(place + 1));
+  const digest = digestOf(before, originLine(replaced, '0'), after);
   const sessionVersion = nextVersion(replaced, options, state, digest);
   return {
-    sdp: serializeLines(withOrigin(named, { ...replaced, sessionVersion })),
+    sdp: before + originLine(replaced, sessionVersion) + after,
     origin: {
       instanceId: state.instanceId,
       origin: { username: replaced.username, sessionId: replaced.sessionId, sessionVersion },
-      sessionName: state.sessionName ?? sessionName,
+      sessionName,
       digest,
     },
   };
 }
 
-function originOf(lines: readonly SdpLine[]): Origin | null {
-  const line = lines.find(({ type }) => type === 'o');
-  return line === undefined ? null : parseOrigin(line);
-}
-
-function withOrigin(lines: readonly SdpLine[], origin: Origin): readonly SdpLine[] {
-  return lines.map((line) => (line.type === 'o' ? printOrigin(origin) : line));
+function originLine(origin: Origin, sessionVersion: string): string {
+  return serializeLines([printOrigin({ ...origin, sessionVersion })]);
 }
 
 /** `session-name`: the party sees one name for the whole call. */
-function replaceSessionName(line: SdpLine, { replace }: MediaOptions, state: OriginState): SdpLine {
-  return line.type === 's' && replace.has('session-name') && state.sessionName !== null
-    ? { ...line, value: state.sessionName }
-    : line;
+function withSessionName(
+  lines: readonly SdpLine[],
+  { replace }: MediaOptions,
+  { sessionName }: OriginState,
+): readonly SdpLine[] {
+  if (sessionName === null || !replace.has('session-name')) return lines;
+  return lines.map((line) => (line.type === 's' ? { ...line, value: sessionName } : line));
 }
 
 /** `origin`: our address; `username`: the first one seen; `origin-full`: both, and the session id. */
@@ -83,13 +83,15 @@ function replaceOrigin(
 ): Origin {
   const full = replace.has('origin-full');
   const kept = before ?? received;
+  const named = full || replace.has('username');
+  const moved = address !== null && (full || replace.has('origin'));
   return {
-    ...received,
-    username: full || replace.has('username') ? kept.username : received.username,
+    username: named ? kept.username : received.username,
     sessionId: full ? kept.sessionId : received.sessionId,
-    ...(address !== null && (full || replace.has('origin'))
-      ? { addressType: address.family, address: address.address }
-      : {}),
+    sessionVersion: received.sessionVersion,
+    networkType: received.networkType,
+    addressType: moved ? address.family : received.addressType,
+    address: moved ? address.address : received.address,
   };
 }
 
@@ -102,13 +104,15 @@ function nextVersion(origin: Origin, { replace }: MediaOptions, state: OriginSta
 }
 
 /** 53 bits of FNV-1a in two halves: enough to tell two bodies of one call apart, and keeps no key. */
-function digestOf(text: string): number {
+function digestOf(...texts: readonly string[]): number {
   let low = 0x811c9dc5;
   let high = 0x1b873593;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    low = Math.imul(low ^ code, 0x01000193);
-    high = Math.imul(high ^ code, 0x85ebca6b);
+  for (const text of texts) {
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      low = Math.imul(low ^ code, 0x01000193);
+      high = Math.imul(high ^ code, 0x85ebca6b);
+    }
   }
   return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }

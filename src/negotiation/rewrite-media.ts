@@ -68,16 +68,17 @@ export function shownConnection(
 function rewriteRelayed(rewrite: MediaRewrite, local: LocalMedia): readonly SdpLine[] {
   const { media, leg, kind, options } = rewrite;
   const formats = kind === 'rtp' ? keptFormats(media, options) : media.media.formats;
-  const mediaLine = printMediaLine({
-    ...media.media,
-    port: local.rtpPort,
-    portCount: null,
-    protocol: leg.protocol,
-    formats,
-  });
-  const stripped = new Set(media.media.formats.filter((format) => !formats.includes(format)));
+  const { type } = media.media;
+  const mediaLine = printMediaLine({ type, port: local.rtpPort, portCount: null, protocol: leg.protocol, formats });
+  const stripped = strippedFormats(media.media.formats, formats);
   const passed = media.lines.filter((line) => passes(line, kind, stripped));
   return [mediaLine, ...fillSlots(passed, slotsOf(rewrite, local))];
+}
+
+const NOTHING_STRIPPED: ReadonlySet<string> = new Set();
+
+function strippedFormats(formats: readonly string[], kept: readonly string[]): ReadonlySet<string> {
+  return kept === formats ? NOTHING_STRIPPED : new Set(formats.filter((format) => !kept.includes(format)));
 }
 
 /** a=crypto stays in as the place where ours will stand. */

@@ -9,24 +9,34 @@ type Slot = (typeof SLOTS)[number];
 /** What each slot shall hold; a slot that is not in the map is left as it came. */
 export type Slots = Map<Slot, readonly SdpLine[]>;
 
-/** Puts each slot's lines where the first line of its kind stood, drops the others, and appends what had no place. */
+const PLACED: readonly SdpLine[] = [];
+
+/**
+ * Puts each slot's lines where the first line of its kind stood, drops the others, and appends what had no place.
+ * `slots` is used up.
+ */
 export function fillSlots(lines: readonly SdpLine[], slots: Slots): readonly SdpLine[] {
-  const open = new Map(slots);
-  const filled = lines.flatMap((line) => {
+  const filled: SdpLine[] = [];
+  for (const line of lines) {
     const slot = slotOf(line);
     const content = slot === null ? undefined : slots.get(slot);
-    if (slot === null || content === undefined) return [line];
-    return open.delete(slot) ? content : [];
-  });
-  const appended = SLOTS.filter((slot) => slot !== 'connection').flatMap((slot) => open.get(slot) ?? []);
-  return [...insertConnection(filled, open.get('connection') ?? []), ...appended];
+    if (slot === null || content === undefined) {
+      filled.push(line);
+      continue;
+    }
+    filled.push(...content);
+    slots.set(slot, PLACED);
+  }
+  insertConnection(filled, slots.get('connection') ?? PLACED);
+  for (const slot of SLOTS) if (slot !== 'connection') filled.push(...(slots.get(slot) ?? PLACED));
+  return filled;
 }
 
 /** c= comes after i= and before b= and a= (RFC 8866 §5). */
-function insertConnection(lines: readonly SdpLine[], connection: readonly SdpLine[]): readonly SdpLine[] {
+function insertConnection(lines: SdpLine[], connection: readonly SdpLine[]): void {
+  if (connection.length === 0) return;
   const titles = lines.findIndex(({ type }) => type !== 'i');
-  const position = titles < 0 ? lines.length : titles;
-  return [...lines.slice(0, position), ...connection, ...lines.slice(position)];
+  lines.splice(titles < 0 ? lines.length : titles, 0, ...connection);
 }
 
 function slotOf(line: SdpLine): Slot | null {

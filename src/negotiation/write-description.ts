@@ -31,10 +31,11 @@ export function writeDescription(
   const first = local.find((media) => media !== null) ?? null;
   const sessionConnection = rewriteSessionConnection(description, first, options);
   const mids = recipient.takesNewMids && options.generateMid ? newMids(description) : [];
-  const media = description.media.flatMap((section, index) => {
+  const lines = rewriteSession(description, negotiated, sessionConnection, options, state.instanceId);
+  description.media.forEach((section, index) => {
     const outcome = negotiated.media[index];
     if (outcome === undefined) throw new Error(`no outcome for m-line ${index + 1}`);
-    return rewriteMedia({
+    const rewritten = rewriteMedia({
       description,
       media: section,
       kind: outcome.kind,
@@ -46,9 +47,9 @@ export function writeDescription(
       options,
       newMid: mids[index] ?? null,
     });
+    for (const line of rewritten) lines.push(line);
   });
-  const session = rewriteSession(description, negotiated, sessionConnection, options, state.instanceId);
-  return finishBody([...session, ...media], options, state, first);
+  return finishBody(lines, options, state, first);
 }
 
 /** A c= at session level is rewritten where it stands; without media of ours it stays. */
@@ -68,14 +69,16 @@ function rewriteSession(
   connection: Connection | null,
   options: MediaOptions,
   instanceId: string,
-): readonly SdpLine[] {
+): SdpLine[] {
   // Raw media may be DTLS between the two ends, with its fingerprint at session level.
   const keepsDtls = negotiated.media.some(({ kind }) => kind === 'raw');
-  const kept = lines.filter(
-    (line) => !isNeverPassed(line) && !(isDtls(line) && !keepsDtls) && !isOwnMark(line, instanceId),
-  );
-  const rewritten = kept.map((line) => (line.type === 'c' && connection !== null ? printConnection(connection) : line));
-  return options.loopProtect ? [...rewritten, loopMark(instanceId)] : rewritten;
+  const rewritten: SdpLine[] = [];
+  for (const line of lines) {
+    if (isNeverPassed(line) || (isDtls(line) && !keepsDtls) || isOwnMark(line, instanceId)) continue;
+    rewritten.push(line.type === 'c' && connection !== null ? printConnection(connection) : line);
+  }
+  if (options.loopProtect) rewritten.push(loopMark(instanceId));
+  return rewritten;
 }
 
 /** `generate-mid`: a name for each section without one, that no other section has. */

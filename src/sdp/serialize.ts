@@ -9,5 +9,7 @@ export function serializeSessionDescription(description: SessionDescription): st
 }
 
 export function serializeLines(lines: readonly SdpLine[]): string {
-  return lines.map(({ type, value }) => `${type}=${value}\r\n`).join('');
+  const parts: string[] = [];
+  for (const { type, value } of lines) parts.push(type, '=', value, '\r\n');
+  return parts.join('');
 }
