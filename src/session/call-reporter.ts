@@ -17,7 +17,7 @@ export class CallReporter {
   }
 
   report(call: Call): CallReport {
-    const ports = call.parties.flatMap((party) => [...party.ports()].map((allocated) => allocated.port));
+    const ports = call.parties.flatMap((party) => party.ports().map(({ port }) => port));
     this.#sampleQuality(call);
     return {
       callId: call.id,
@@ -35,7 +35,7 @@ export class CallReporter {
     const ageSeconds = (this.#clock.monotonicMilliseconds() - call.createdMonotonic) / 1_000;
     for (const party of call.parties)
       call.quality.sample(
-        [...party.ports()].map(({ port }) => port),
+        party.ports().map(({ port }) => port),
         ageSeconds,
       );
   }

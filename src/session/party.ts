@@ -94,10 +94,12 @@ export class Party {
     return fresh;
   }
 
-  *ports(): Generator<AllocatedPort> {
-    for (const side of this.media) {
-      if (side.rtp !== null) yield side.rtp;
-      if (side.rtcp !== null) yield side.rtcp;
+  ports(): readonly AllocatedPort[] {
+    const ports: AllocatedPort[] = [];
+    for (const { rtp, rtcp } of this.media) {
+      if (rtp !== null) ports.push(rtp);
+      if (rtcp !== null) ports.push(rtcp);
     }
+    return ports;
   }
 }

@@ -34,6 +34,7 @@ export class QualityTracker {
    * Without rtcp-mux the round trip of a stream stands with the RTCP port and its packets with the RTP port.
    */
   sample(ports: readonly MediaPort[], ageSeconds: number): readonly QualitySample[] {
+    if (!ports.some(hasStreams)) return NO_SAMPLES;
     const roundTrips = roundTripsOf(ports);
     const samples: QualitySample[] = [];
     for (const port of ports) {
@@ -95,6 +96,13 @@ export class QualityTracker {
     all.set(ssrc, fresh);
     return fresh;
   }
+}
+
+const NO_SAMPLES: readonly QualitySample[] = [];
+
+function hasStreams(port: MediaPort): boolean {
+  for (let index = 0; index < port.streamCount; index += 1) if (port.stream(index, 'in_use') === 1) return true;
+  return false;
 }
 
 /** Streams of which RTP packets have come. */

@@ -82,7 +82,7 @@ export class Sweeper {
     call.sampleAt = now + QUALITY_INTERVAL;
     const ageSeconds = (now - call.createdMonotonic) / 1_000;
     for (const party of call.parties) {
-      const ports = [...party.ports()].map(({ port }) => port);
+      const ports = party.ports().map(({ port }) => port);
       for (const sample of call.quality.sample(ports, ageSeconds)) this.#observer.qualitySampled(sample);
     }
   }
