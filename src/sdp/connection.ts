@@ -1,10 +1,11 @@
 import { err, ok, type Result } from '../shared/result.js';
+import { fieldsOf } from './fields.js';
 import { sdpError, type SdpError } from './sdp-error.js';
 import { sdpLine, type Connection, type SdpLine } from './session-description.js';
 
 /** `c=` (RFC 8866 §5.7); a multicast TTL or count after a slash is read over. */
 export function parseConnection(line: SdpLine): Result<Connection, SdpError> {
-  const [network, family, address, ...rest] = line.value.split(/[ \t]+/).filter((field) => field !== '');
+  const [network, family, address, ...rest] = fieldsOf(line.value);
   const upper = family?.toUpperCase();
   if (
     network?.toUpperCase() !== 'IN' ||

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../shared/result.js';
+import { fieldsOf } from './fields.js';
 import { printable, sdpError, type SdpError } from './sdp-error.js';
 import { sdpLine, type MediaLine, type SdpLine } from './session-description.js';
 
@@ -6,7 +7,7 @@ const shape = 'm=<media> <port> <proto> <fmt> …';
 
 /** `m=` (RFC 8866 §5.14). A disabled line (port 0) may come without formats, as some stacks write it. */
 export function parseMediaLine(line: SdpLine): Result<MediaLine, SdpError> {
-  const fields = line.value.split(/[ \t]+/).filter((field) => field !== '');
+  const fields = fieldsOf(line.value);
   const [type, portField, protocol, ...formats] = fields;
   if (type === undefined || portField === undefined || protocol === undefined) {
     return err(sdpError(line.number, `m= has ${fields.length} of at least 4 fields`, shape));

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../shared/result.js';
 import { parseKeyParams, printKeyParams, type KeyParam, type KeyParamsReason } from '../../srtp/key-params.js';
+import { fieldsOf } from '../fields.js';
 import { attributeLine, attributeValue, type SdpLine } from '../session-description.js';
 
 /** SRTP session parameters (RFC 4568 §6.3). */
@@ -37,9 +38,7 @@ export interface CryptoSyntaxError {
 const MAXIMUM_SESSION_PARAMS = 32;
 
 export function parseCrypto(line: SdpLine): Result<CryptoAttribute, CryptoSyntaxError> {
-  const fields = attributeValue(line)
-    .split(/[ \t]+/)
-    .filter((field) => field !== '');
+  const fields = fieldsOf(attributeValue(line));
   const [tagField, suiteName, keyField, ...paramFields] = fields;
   const tag = parseTag(tagField ?? '');
   const wrong = (reason: CryptoSyntaxReason, text: string) =>
