@@ -33,8 +33,8 @@ type Open = OpenList | OpenDictionary;
  * Decodes one value at the start of `octets`. Iterative, so that depth costs a comparison and never a stack. Of a key
  * that comes twice the first counts, as in the incumbent.
  */
-export function decodeBencode(octets: Buffer, options: Partial<DecodeOptions> = {}): Result<Decoded, BencodeError> {
-  return new Decoder(octets, { ...DEFAULTS, ...options }).decode();
+export function decodeBencode(octets: Buffer, options?: Partial<DecodeOptions>): Result<Decoded, BencodeError> {
+  return new Decoder(octets, options === undefined ? DEFAULTS : { ...DEFAULTS, ...options }).decode();
 }
 
 class Decoder {

@@ -51,7 +51,7 @@ function handlerTable(service: SessionService, statistics: ControlStatistics): H
 }
 
 function sdpReply(reply: SdpReply, warnings: readonly string[]): NgReply {
-  return { kind: 'sdp', sdp: reply.sdp, warnings: [...warnings, ...reply.warnings] };
+  return { kind: 'sdp', sdp: reply.sdp, warnings: warnings.concat(reply.warnings) };
 }
 
 /**

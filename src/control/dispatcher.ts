@@ -144,7 +144,7 @@ export class Dispatcher {
       this.#noteUnknown(draft);
       const command = buildCommand(name, draft);
       if (!command.ok) return errorReply(command.error);
-      const reply = this.#handler(command.value, [...draft.warnings]);
+      const reply = this.#handler(command.value, draft.warnings);
       if (!(reply instanceof Promise)) return reply;
       return reply.catch((thrown: unknown) => this.#internalError(name, thrown));
     } catch (thrown) {

@@ -34,12 +34,15 @@ export class FairQueue<Item> {
   /** False, and the item is not taken, when the sender or the queue has too much waiting. */
   push(sender: string, item: Item, length: number): boolean {
     const octets = length + ITEM_OVERHEAD;
-    const waiting = this.#senders.get(sender) ?? { items: [], head: 0, octets: 0 };
-    if (waiting.octets + octets > this.#limits.perSender || this.#octets + octets > this.#limits.total) return false;
-    waiting.items.push({ item, octets });
-    waiting.octets += octets;
+    const waiting = this.#senders.get(sender);
+    const before = waiting?.octets ?? 0;
+    if (before + octets > this.#limits.perSender || this.#octets + octets > this.#limits.total) return false;
     this.#octets += octets;
-    this.#senders.set(sender, waiting);
+    if (waiting === undefined) this.#senders.set(sender, { items: [{ item, octets }], head: 0, octets });
+    else {
+      waiting.items.push({ item, octets });
+      waiting.octets += octets;
+    }
     return true;
   }
 

@@ -70,5 +70,10 @@ export function encodePayload(dictionary: NgDictionary, encoding: NgEncoding): B
 }
 
 export function encodeFrame(cookie: string | null, payload: Buffer): Buffer {
-  return cookie === null ? payload : Buffer.concat([Buffer.from(`${cookie} `, 'latin1'), payload]);
+  if (cookie === null) return payload;
+  const frame = Buffer.allocUnsafe(cookie.length + 1 + payload.length);
+  frame.write(cookie, 'latin1');
+  frame[cookie.length] = SPACE;
+  payload.copy(frame, cookie.length + 1);
+  return frame;
 }

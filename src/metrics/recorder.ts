@@ -72,13 +72,7 @@ export class MetricsRecorder {
   }
 
   controlRequest({ command, transport, result, durationSeconds }: ControlRequestEvent): void {
-    const known = oneOf(
-      COMMANDS,
-      command
-        .trim()
-        .toLowerCase()
-        .split(/[\s_-]/)[0] ?? '',
-    );
+    const known = commandLabel(command);
     this.#count('control_requests_total', { command: known, transport, result });
     this.#observe('control_request_duration_seconds', durationSeconds, { command: known });
   }
@@ -165,6 +159,17 @@ export class MetricsRecorder {
     if (histogram === undefined) throw new RangeError(`${name} is not a histogram of events`);
     histogram.observe(labels, value);
   }
+}
+
+/** Of a command as on the wire, its first word. */
+function commandLabel(command: string): One<typeof COMMANDS> | 'other' {
+  const plain = oneOf(COMMANDS, command);
+  if (plain !== 'other') return plain;
+  const [word = ''] = command
+    .trim()
+    .toLowerCase()
+    .split(/[\s_-]/);
+  return oneOf(COMMANDS, word);
 }
 
 function eventNames(type: 'counter' | 'histogram'): EventMetricName[] {

@@ -1,5 +1,5 @@
 import type { NgValue } from '../ng-value.js';
-import type { RequestDraft } from './request-draft.js';
+import { addWarning, type RequestDraft } from './request-draft.js';
 
 /** Where a name occurs: as a key of the message, in its `flags` list, or as an item of the list under one key. */
 export type FlagSection =
@@ -100,7 +100,7 @@ export function rowsOf(section: FlagSection): RowBuilders {
       return { ...base(name, options), status: 'ignored', target: null, description, reason, warns: false, apply };
     },
     warned: (name: string, description: string, reason: string, options: RowOptions = {}): FlagRow => {
-      const apply = (draft: RequestDraft) => void draft.warnings.add(`${labelOf(section, name)} ignored: ${reason}`);
+      const apply = (draft: RequestDraft) => addWarning(draft, `${labelOf(section, name)} ignored: ${reason}`);
       return { ...base(name, options), status: 'ignored', target: null, description, reason, warns: true, apply };
     },
     refused: (name: string, description: string, reason: string, options: RowOptions = {}): FlagRow => {

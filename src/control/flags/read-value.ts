@@ -3,7 +3,7 @@ import type { IpAddress } from '../../negotiation/media-options.js';
 import { integerOf, isDictionary, isList, textOf, type NgValue } from '../ng-value.js';
 import type { ApplyFlag, FlagSection } from './flag-row.js';
 import { parseBrackets } from './flag-string.js';
-import { printable, type RequestDraft } from './request-draft.js';
+import { addWarning, printable, type RequestDraft } from './request-draft.js';
 
 /** The value as text; an empty or structured one says nothing. */
 export function text(set: (draft: RequestDraft, value: string) => void): ApplyFlag {
@@ -17,7 +17,7 @@ export function text(set: (draft: RequestDraft, value: string) => void): ApplyFl
 export function integer(name: string, set: (draft: RequestDraft, value: number) => void): ApplyFlag {
   return (draft, value) => {
     const read = integerOf(value);
-    if (read === null) draft.warnings.add(`${name} ignored: not an integer`);
+    if (read === null) addWarning(draft, `${name} ignored: not an integer`);
     else set(draft, read);
   };
 }
@@ -62,5 +62,5 @@ export function refuseValue(draft: RequestDraft, name: string, value: string, wa
 }
 
 export function warnValue(draft: RequestDraft, name: string, value: string, wanted: string): void {
-  draft.warnings.add(`${name} ignored: "${printable(value)}" is not ${wanted}`);
+  addWarning(draft, `${name} ignored: "${printable(value)}" is not ${wanted}`);
 }

@@ -35,7 +35,7 @@ export interface RequestDraft {
   /** `only-SUITE` of suites that are never used here. */
   readonly refusedOnly: string[];
   /** Goes into the reply's `warning`. */
-  readonly warnings: Set<string>;
+  readonly warnings: string[];
   /** Why the request cannot be carried out as asked; the first one is the error. */
   readonly refusals: string[];
   readonly unknown: string[];
@@ -59,7 +59,7 @@ export function newDraft(): RequestDraft {
     limit: null,
     loadLimit: false,
     refusedOnly: [],
-    warnings: new Set(),
+    warnings: [],
     refusals: [],
     unknown: [],
     unknownCount: 0,
@@ -69,6 +69,11 @@ export function newDraft(): RequestDraft {
 /** The set with one more item. */
 export function withItem<Item>(set: ReadonlySet<Item>, item: Item): ReadonlySet<Item> {
   return new Set(set).add(item);
+}
+
+/** Says something to the proxy, once. */
+export function addWarning(draft: RequestDraft, warning: string): void {
+  if (!draft.warnings.includes(warning)) draft.warnings.push(warning);
 }
 
 /** Counts a name that no row of the table knows. The name is cut and cleaned, since it goes to a log. */

@@ -20,7 +20,7 @@ function read(datagram: string) {
   const draft = readOptions(message.value);
   const command = buildCommand(name.value, draft);
   if (!command.ok) return err(command.error.code);
-  return ok({ command: command.value, warnings: draft.warnings.size, unknown: draft.unknown });
+  return ok({ command: command.value, warnings: draft.warnings.length, unknown: draft.unknown });
 }
 
 const offer = (request: object, rest: object = {}) => ({ command: { kind: 'offer', request }, unknown: [], ...rest });

@@ -140,7 +140,7 @@ function expected({ options = {}, request = {} }: Case): RequestDraft {
 
 /** The words of a draft do not matter, only what they settle. */
 function settled(draft: RequestDraft): RequestDraft {
-  return { ...draft, transportWords: null, warnings: new Set() };
+  return { ...draft, transportWords: null, warnings: [] };
 }
 
 /** A name as proxies and people write it. */
