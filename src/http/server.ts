@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { ListenAddress } from '../config/addresses.js';
 import type { LimitedLog } from '../log/limited-log.js';
 import { refuseChange, refuseHost, refuseOrigin, type AccessRules, type Refusal } from './access.js';
+import { limitConnectionsOfOneAddress, PipelineGuard } from './connection-limit.js';
 import { EventStream } from './event-stream.js';
 import { LiveAssets } from './live/live-assets.js';
 import { send, setSecurityHeaders, text, type Reply } from './reply.js';
@@ -13,6 +14,8 @@ import type { HttpSources } from './sources.js';
 /** Bounds of what one client can hold; a scrape needs a hundredth of each. */
 const LIMITS = {
   connections: 512,
+  /** All that come from one address, a proxy's or a browser's. */
+  connectionsOfOne: 256,
   headerOctets: 8 * 1024,
   headersMilliseconds: 5_000,
   requestMilliseconds: 10_000,
@@ -32,6 +35,7 @@ export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
   readonly #context: RouteContext;
+  readonly #pipelines = new PipelineGuard();
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
@@ -46,6 +50,7 @@ export class HttpServer {
       (request, response) => void this.#answer(request, response),
     );
     this.#server.maxConnections = LIMITS.connections;
+    limitConnectionsOfOneAddress(this.#server, LIMITS.connectionsOfOne, () => options.sources.refused('limit'));
     this.#server.keepAliveTimeout = LIMITS.requestMilliseconds;
     this.#server.setTimeout(LIMITS.idleMilliseconds);
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
@@ -74,6 +79,12 @@ export class HttpServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.socket.destroyed) return;
+    if (this.#pipelines.isPipelined(response)) {
+      this.#options.sources.refused('limit');
+      request.socket.destroy();
+      return;
+    }
     try {
       setSecurityHeaders(response);
       const reply = await this.#reply(request, response);

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Secret } from '../../../src/config/secret.js';
 import type { AccessRules } from '../../../src/http/access.js';
 import { HttpServer } from '../../../src/http/server.js';
@@ -43,6 +43,17 @@ async function ask(method: string, path: string, headers: Record<string, string>
     });
     request.on('error', reject);
     request.end(body);
+  });
+}
+
+/** All that is answered to `octets` until the server closes the connection. */
+async function lastWords(octets: string, localAddress = '127.0.0.1'): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress }, () => socket.write(octets));
+    let answer = '';
+    socket.on('data', (part) => (answer += part.toString()));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(answer));
   });
 }
 
@@ -226,15 +237,15 @@ describe('the control protocol over HTTP', () => {
   it('refuses a body over its bound, declared or streamed', async () => {
     await server.close();
     await start({ posts: new Map([['/ng', (_body, _request, response) => void response.end('no')]]) });
-    const status = await new Promise<number>((resolve) => {
-      const request = httpRequest({ host: '127.0.0.1', port, method: 'POST', path: '/ng', agent: false }, (response) =>
-        resolve(response.statusCode ?? 0),
-      );
-      request.on('error', () => resolve(413));
-      request.end(Buffer.alloc(2 * 1024 * 1024 + 1));
-    });
-    expect(status).toBe(413);
-    expect(relay.refusals).toContain('limit');
+    const most = 2 * 1024 * 1024;
+    expect(await lastWords(`POST /ng HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${most + 1}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 413 /,
+    );
+    const chunk = `${(most + 1).toString(16)}\r\n${'x'.repeat(most + 1)}\r\n`;
+    expect(
+      await lastWords(`POST /ng HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`),
+    ).toMatch(/^HTTP\/1\.1 413 /);
+    expect(relay.refusals).toEqual(['limit', 'limit']);
   });
 
   it('refuses an upgrade from another site, and one that nobody serves', async () => {
@@ -247,6 +258,47 @@ describe('the control protocol over HTTP', () => {
 describe('clients that misbehave', () => {
   it('refuses a header of ten thousand octets', async () => {
     expect((await ask('GET', '/healthz', { 'X-Long': 'x'.repeat(10_000) })).status).toBe(431);
+  });
+
+  it('cuts off who sends requests without waiting for the answers, and counts it once', async () => {
+    let rendered = 0;
+    await server.close();
+    const render = async (): Promise<{ contentType: string; body: string }> => {
+      rendered++;
+      return new Promise((resolve) => setTimeout(resolve, 50, { contentType: 'text/plain', body: 'x 1\n' }));
+    };
+    await start({ metrics: { render } });
+    expect(await lastWords('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(100))).toBe('');
+    expect([rendered, relay.refusals]).toEqual([1, ['limit']]);
+  });
+
+  it('answers one request after the other on the same connection', async () => {
+    const socket = connect(port, '127.0.0.1');
+    for (let i = 0; i < 5; i++) {
+      const answered = new Promise<Buffer>((resolve) => socket.once('data', resolve));
+      socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      expect((await answered).toString()).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    socket.destroy();
+  });
+
+  it('keeps no more than 256 connections of one address, and serves another', async () => {
+    const sockets = Array.from({ length: 300 }, () => connect({ port, host: '127.0.0.1', localAddress: '127.0.0.66' }));
+    let closed = 0;
+    for (const socket of sockets)
+      socket
+        .on('error', () => undefined)
+        .on('close', () => closed++)
+        .resume();
+    await vi.waitFor(() => expect(closed).toBe(44));
+    expect(relay.refusals).toEqual(Array.from({ length: 44 }, () => 'limit'));
+    expect((await ask('GET', '/healthz')).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+    await vi.waitFor(async () =>
+      expect(await lastWords('GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n', '127.0.0.66')).toMatch(
+        /^HTTP\/1\.1 200 /,
+      ),
+    );
   });
 
   it('answers a scrape within a second while a hundred connections stay half open', async () => {
