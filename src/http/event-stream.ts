@@ -13,13 +13,17 @@ export interface LiveEvent {
 const everyMilliseconds = 1_000;
 const mostListeners = 32;
 const mostCallsShown = 50;
-/** A reader that is this far behind is cut off rather than fed. */
-const longestBacklogOctets = 1024 * 1024;
+/** Ticks that a reader may owe the picture before; then it is cut off. The live page connects again by itself. */
+const longestBacklogTicks = 3;
 
-/** Server-sent events: one picture a second, made once for all listeners, and only while there are any. */
+/**
+ * Server-sent events: one picture a second, made once for all listeners, and only while there are any. A reader that has
+ * not taken the picture before gets none, so that at most one waits for it in our memory.
+ */
 export class EventStream {
   readonly #sources: HttpSources;
-  readonly #listeners = new Set<ServerResponse>();
+  /** To each the ticks in a row at which its picture still waited. */
+  readonly #listeners = new Map<ServerResponse, number>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(sources: HttpSources) {
@@ -39,7 +43,7 @@ export class EventStream {
     response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
     request.socket.setTimeout(0);
     response.on('close', () => this.#remove(response));
-    this.#listeners.add(response);
+    this.#listeners.set(response, 0);
     response.write(this.#picture());
     this.#timer ??= setInterval(() => this.#tick(), everyMilliseconds).unref();
     return null;
@@ -47,7 +51,7 @@ export class EventStream {
 
   /** Ends every stream. */
   close(): void {
-    for (const response of [...this.#listeners]) {
+    for (const response of [...this.#listeners.keys()]) {
       response.end();
       this.#remove(response);
     }
@@ -55,9 +59,18 @@ export class EventStream {
 
   #tick(): void {
     const picture = this.#picture();
-    for (const response of [...this.#listeners]) {
-      if (response.writableLength > longestBacklogOctets) response.destroy();
-      else response.write(picture);
+    for (const [response, behind] of [...this.#listeners]) this.#feed(response, picture, behind);
+  }
+
+  #feed(response: ServerResponse, picture: string, behind: number): void {
+    if (response.writableLength === 0) {
+      this.#listeners.set(response, 0);
+      response.write(picture);
+    } else if (behind < longestBacklogTicks) {
+      this.#listeners.set(response, behind + 1);
+    } else {
+      this.#sources.refused('slow');
+      response.destroy();
     }
   }
 

@@ -65,6 +65,6 @@ export interface HttpSources {
   readonly posts: ReadonlyMap<string, BodyHandler>;
   /** WebSocket; null = refused. */
   readonly upgrade: UpgradeHandler | null;
-  /** Counts a refusal. */
-  readonly refused: (reason: 'host' | 'origin' | 'token' | 'limit') => void;
+  /** Counts a refusal, or a client that is cut off because it does not read (`slow`). */
+  readonly refused: (reason: 'host' | 'origin' | 'token' | 'limit' | 'slow') => void;
 }

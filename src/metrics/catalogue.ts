@@ -267,9 +267,13 @@ export const METRICS = {
   ),
 
   log_lines_dropped_total: counter('event', 'Log lines lost because the reader of stdout was too slow or gone'),
-  http_requests_refused_total: counter('event', 'HTTP requests refused: host, origin, token, or over a limit', {
-    reason: ['host', 'origin', 'token', 'limit'],
-  }),
+  http_requests_refused_total: counter(
+    'event',
+    'HTTP requests refused: host, origin, token, over a limit, or the client does not read',
+    {
+      reason: ['host', 'origin', 'token', 'limit', 'slow'],
+    },
+  ),
 } as const satisfies Record<string, MetricRow>;
 
 export type MetricName = keyof typeof METRICS;

@@ -144,7 +144,7 @@ export class MetricsRecorder {
     if (lines > 0) this.#count('log_lines_dropped_total', {}, lines);
   }
 
-  httpRefused(reason: 'host' | 'origin' | 'token' | 'limit'): void {
+  httpRefused(reason: 'host' | 'origin' | 'token' | 'limit' | 'slow'): void {
     this.#count('http_requests_refused_total', { reason });
   }
 

@@ -66,16 +66,24 @@ describe('the event stream', () => {
     expect([picture.calls.length, picture.stats.calls]).toEqual([50, 60]);
   });
 
-  it('cuts off a reader that falls a megabyte behind, and nobody else', () => {
-    const [slow, good] = [listen(), listen()];
-    slow.response.writableLength = 2 * 1024 * 1024;
+  it('keeps no second picture for a reader that has not taken the first, and goes on with it when it has', () => {
+    const { response } = listen();
+    response.writableLength = 1;
+    vi.advanceTimersByTime(3_000);
+    expect([response.written.length, response.destroyed]).toEqual([1, false]);
+    response.writableLength = 0;
     vi.advanceTimersByTime(2_000);
-    expect([slow.response.destroyed, good.response.destroyed, good.response.written.length, events.listeners]).toEqual([
-      true,
-      false,
-      3,
-      1,
-    ]);
+    response.writableLength = 1;
+    vi.advanceTimersByTime(3_000);
+    expect([response.written.length, response.destroyed, relay.refusals]).toEqual([3, false, []]);
+  });
+
+  it('cuts off a reader that takes no picture for four seconds and counts it, and nobody else', () => {
+    const [slow, good] = [listen(), listen()];
+    slow.response.writableLength = 1;
+    vi.advanceTimersByTime(4_000);
+    expect([slow.response.destroyed, good.response.destroyed, good.response.written.length]).toEqual([true, false, 5]);
+    expect([events.listeners, relay.refusals]).toEqual([1, ['slow']]);
   });
 
   it('takes thirty-two listeners and refuses the next', () => {
