@@ -52,7 +52,7 @@ export class WebSocketControlServer {
       handleProtocols: (offered) => SUBPROTOCOLS.find((name) => offered.has(name)) ?? false,
     });
     this.#heartbeat = setInterval(() => {
-      for (const client of this.#clients) beat(client);
+      for (const client of this.#clients) this.#beat(client);
     }, this.#limits.pingInterval).unref();
   }
 
@@ -139,20 +139,23 @@ export class WebSocketControlServer {
   #send(socket: WebSocket, reply: Buffer, binary: boolean): void {
     if (socket.readyState !== socket.OPEN) return;
     socket.send(reply, { binary });
-    if (socket.bufferedAmount <= this.#limits.unread) return;
+    if (socket.bufferedAmount > this.#limits.unread) this.#cutOff(socket);
+  }
+
+  /** Cuts off a client that did not answer the ping before. */
+  #beat(client: Client): void {
+    if (!client.answersPing) {
+      this.#cutOff(client.socket);
+      return;
+    }
+    client.answersPing = false;
+    client.socket.ping();
+  }
+
+  #cutOff(socket: WebSocket): void {
     this.#observer.turnedAway('websocket', 'slow-client');
     socket.terminate();
   }
-}
-
-/** Terminates a client that did not answer the ping before. */
-function beat(client: Client): void {
-  if (!client.answersPing) {
-    client.socket.terminate();
-    return;
-  }
-  client.answersPing = false;
-  client.socket.ping();
 }
 
 function asBuffer(data: RawData): Buffer {

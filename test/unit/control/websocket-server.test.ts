@@ -108,10 +108,11 @@ describe('the control protocol over WebSocket', () => {
     await until(() => observer.open === 0);
   });
 
-  it('drops a client that does not answer pings, and keeps one that does', async () => {
-    const { url } = await serve({ limits: { pingInterval: 60 } });
+  it('drops a client that does not answer pings, which is counted, and keeps one that does', async () => {
+    const { url, observer } = await serve({ limits: { pingInterval: 60 } });
     const [deaf, alive] = [await open(url, NG_SUBPROTOCOL, { autoPong: false }), await open(url)];
     await once(deaf, 'close');
+    expect(observer.turnedAwayFor).toEqual(['slow-client']);
     expect(await ask(alive, `c ${PING}`)).toEqual(['c d6:result4:ponge', false]);
   });
 
