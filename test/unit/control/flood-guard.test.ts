@@ -37,6 +37,35 @@ describe('the flood guard', () => {
     target.close();
   });
 
+  it('mutes who goes on for twice as long each time, a second at most, and starts anew with who has stopped', () => {
+    const { guard: target, told } = guard();
+    for (const milliseconds of [250, 500, 1_000, 1_000]) {
+      flood(target, 'a', 100);
+      vi.advanceTimersByTime(milliseconds - 1);
+      expect(told.at(-1)).toEqual(['a']);
+      vi.advanceTimersByTime(2);
+      expect(told.at(-1)).toEqual([]);
+    }
+    vi.advanceTimersByTime(1_001);
+    flood(target, 'a', 100);
+    vi.advanceTimersByTime(251);
+    expect(told.at(-1)).toEqual([]);
+    target.close();
+  });
+
+  it('lets an address be heard again on time that is muted after one with longer to wait', () => {
+    const { guard: target, told } = guard();
+    flood(target, 'a', 100);
+    vi.advanceTimersByTime(251);
+    flood(target, 'a', 100);
+    flood(target, 'b', 100);
+    vi.advanceTimersByTime(251);
+    expect(told.at(-1)).toEqual(['a']);
+    vi.advanceTimersByTime(250);
+    expect(told.at(-1)).toEqual([]);
+    target.close();
+  });
+
   it('leaves alone who is refused now and then', () => {
     const { guard: target, told } = guard();
     for (let i = 0; i < 50; i++) {
