@@ -11,6 +11,8 @@ export interface FloodOptions {
   readonly rate: number;
   readonly to: SocketAddress;
   readonly source?: string;
+  /** Of `forged`: the stream that is attacked. */
+  readonly ssrc?: number;
 }
 
 export interface FloodResult {
@@ -19,14 +21,22 @@ export interface FloodResult {
 }
 
 /** A flood from a process of its own; resolves when the last datagram has left. */
-export async function flood(host: TestHost, { kind, count, rate, to, source }: FloodOptions): Promise<FloodResult> {
-  const order = { kind, count, rate, address: to.address, port: to.port, source: source ?? '127.0.0.66' };
-  const { code, stdout, stderr } = await host.run(process.execPath, [FLOODER, JSON.stringify(order)]);
+export async function flood(host: TestHost, { to, ...options }: FloodOptions): Promise<FloodResult> {
+  const order = { source: '127.0.0.66', ssrc: 0x12345678, ...to, ...options };
+  const { code, stdout, stderr } = await host.run(process.execPath, [FLOODER, JSON.stringify(order)], {
+    timeoutMilliseconds: 120_000,
+  });
   if (code !== 0) throw new Error(`the flooder failed: ${stderr}`);
   return JSON.parse(stdout) as FloodResult;
 }
 
-/** Floods last longer by command: SRTP_ANCHOR_FLOOD_SECONDS. */
+const SECONDS = process.env['SRTP_ANCHOR_FLOOD_SECONDS'];
+
+/** Floods last longer by command: SRTP_ANCHOR_FLOOD_SECONDS, which also has the figures printed. */
 export function floodSeconds(fallback: number): number {
-  return Number(process.env['SRTP_ANCHOR_FLOOD_SECONDS'] ?? fallback);
+  return Number(SECONDS ?? fallback);
+}
+
+export function report(figures: string): void {
+  if (SECONDS !== undefined) console.log(figures);
 }

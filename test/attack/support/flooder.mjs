@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 
-const { kind, count, rate, address, port, source } = JSON.parse(process.argv[2]);
+const { kind, count, rate, address, port, source, ssrc } = JSON.parse(process.argv[2]);
 
 function rtp(ssrc, sequence) {
   const packet = Buffer.alloc(182, 0x5a);
@@ -17,7 +17,8 @@ function rtp(ssrc, sequence) {
 
 const kinds = {
   ssrcs: (i) => rtp(0x40000000 + i, i),
-  forged: (i) => rtp(0x12345678, i),
+  // Anywhere in the stream: before, within and beyond the window.
+  forged: () => rtp(ssrc, Math.floor(Math.random() * 0x10000)),
   garbage: () => randomBytes(120),
 };
 const make = kinds[kind];

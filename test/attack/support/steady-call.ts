@@ -3,6 +3,9 @@ import type { Anchor } from '../../support/anchor.js';
 import { RtpStream } from '../../support/stream.js';
 import { sleep } from '../../support/wait.js';
 
+/** Of the caller's stream. */
+export const STEADY_SSRC = 0x0c0c0c0c;
+
 export interface Heard {
   readonly sent: number;
   readonly lost: number;
@@ -46,7 +49,7 @@ export class SteadyCall {
 
   async #talk(): Promise<void> {
     const { from, to } = this.call;
-    const [a, b] = [new RtpStream({ ssrc: 0x0c0c0c0c }), new RtpStream({ ssrc: 0x0d0d0d0d })];
+    const [a, b] = [new RtpStream({ ssrc: STEADY_SSRC }), new RtpStream({ ssrc: 0x0d0d0d0d })];
     while (this.#talking) {
       await this.call.sendRtp(from, a.packet());
       await this.call.sendRtp(to, b.packet());
