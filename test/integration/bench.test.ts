@@ -2,11 +2,9 @@
 import { execFile } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runLoad, type LoadOutcome } from '../../bench/load.js';
 import { MEASURES } from '../../bench/options.js';
 import { inRoot } from '../../bench/paths.js';
@@ -16,6 +14,7 @@ import { parseResult, type BenchResult } from '../../bench/result.js';
 import { BRIDGES, hot } from '../../bench/scenarios.js';
 import { generateKey } from '../../bench/suite-key.js';
 import { prepareTools, type Tools } from '../../bench/tools.js';
+import { TempDirectory } from '../support/temp-directory.js';
 
 const run = promisify(execFile);
 const buildMilliseconds = 180_000;
@@ -27,15 +26,14 @@ async function bench(...argv: readonly string[]): Promise<string> {
 }
 
 describe('srtp-anchor bench --quick', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'anchor-bench-'));
-  const out = join(directory, 'quick');
+  const directory = new TempDirectory('anchor-bench');
+  const out = directory.file('quick');
   let result: BenchResult;
 
   beforeAll(async () => {
     await bench('--quick', '--out', out);
     result = parseResult(readFileSync(`${out}.json`, 'utf8'));
   }, buildMilliseconds);
-  afterAll(() => rmSync(directory, { recursive: true }));
 
   it('measures the product and its peers in every way it knows', () => {
     expect(new Set(result.samples.map((sample) => sample.measure))).toEqual(new Set(MEASURES));
@@ -66,7 +64,7 @@ describe('srtp-anchor bench --quick', () => {
   });
 
   it('carries 1,200 octets as well as 160', async () => {
-    const large = join(directory, 'large');
+    const large = directory.file('large');
     await bench(
       '--quick',
       '--measures',

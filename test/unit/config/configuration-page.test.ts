@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkConfigFile } from '../../../src/config/check-config.js';
@@ -7,6 +6,7 @@ import { configurationPage, configurationSample } from '../../../src/config/conf
 import { compareConfigs, defaultConfig, defaultValues } from '../../../src/config/config.js';
 import { OPTION_KEYS, optionRow } from '../../../src/config/options.js';
 import { readConfig } from '../../../src/config/read-config.js';
+import { TempDirectory } from '../../support/temp-directory.js';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -33,7 +33,7 @@ describe('deploy/config-sample.yaml', () => {
   });
 
   it('shows the defaults: with every mark removed it changes nothing', () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'anchor-sample-')), 'all.yaml');
+    const path = new TempDirectory('anchor-sample').file('all.yaml');
     writeFileSync(path, configurationSample().replaceAll(/^#(?=[a-z]| {2})/gm, ''));
     const read = readConfig({ flags: {}, environment: {}, file: path });
     if (!read.ok) throw new Error(JSON.stringify(read.error));

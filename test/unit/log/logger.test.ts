@@ -1,7 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { openSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DescriptorSink } from '../../../src/log/log-sink.js';
 import { LimitedLog } from '../../../src/log/limited-log.js';
@@ -10,6 +8,7 @@ import { redactText } from '../../../src/log/redact.js';
 import { textLine } from '../../../src/log/text-line.js';
 import { CRYPTO_SUITES } from '../../../src/srtp/crypto-suite.js';
 import { MasterKey } from '../../../src/srtp/master-key.js';
+import { TempDirectory } from '../../support/temp-directory.js';
 
 function capture(level: 'trace' | 'info' = 'trace'): {
   logger: RootLogger;
@@ -151,33 +150,28 @@ async function timed(work: () => Promise<void>): Promise<number> {
 
 describe('the sink', () => {
   it('writes JSON or text for people, and has written everything after flush', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'anchor-log-'));
-    const path = join(folder, 'log');
+    const path = new TempDirectory('anchor-log').file('log');
     const sink = new DescriptorSink(openSync(path, 'w'), 'text');
     createLogger(sink, 'info').info('call-opened', { callId: 'a b', parties: 2 });
     await sink.flush();
     expect(readFileSync(path, 'utf8')).toMatch(/^\d\d:\d\d:\d\d\.\d{3} INFO {2}call-opened callId="a b" parties=2\n$/);
-    rmSync(folder, { recursive: true });
   });
 
   it('has written all of many lines after flush, also those that came while it wrote', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'anchor-log-'));
-    const path = join(folder, 'log');
+    const path = new TempDirectory('anchor-log').file('log');
     const sink = new DescriptorSink(openSync(path, 'w'), 'json');
     for (let round = 1; round <= 20; round++) {
       for (let line = 0; line < 50; line++) sink.write(`${'-'.repeat(999)}\n`);
       await sink.flush(5_000);
       expect(readFileSync(path).length).toBe(round * 50_000);
     }
-    rmSync(folder, { recursive: true });
   });
 
   it('gives up a flush at once when the reader is gone, and after its patience when none reads', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'anchor-log-'));
     const full = new DescriptorSink(openSync('/dev/full', 'w'), 'json');
     full.write('x\n');
     await expect(timed(() => full.flush(10_000))).resolves.toBeLessThan(5_000);
-    const fifo = join(folder, 'fifo');
+    const fifo = new TempDirectory('anchor-log').file('fifo');
     execFileSync('mkfifo', [fifo]);
     const unread = new DescriptorSink(openSync(fifo, 'r+'), 'json');
     unread.write('-'.repeat(100_000));
@@ -185,12 +179,10 @@ describe('the sink', () => {
     const reader = spawn('cat', [fifo], { stdio: 'ignore' });
     await unread.flush(5_000);
     reader.kill();
-    rmSync(folder, { recursive: true });
   });
 
   it('does not stop the event loop when nobody reads, and counts what it drops', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'anchor-log-'));
-    const fifo = join(folder, 'fifo');
+    const fifo = new TempDirectory('anchor-log').file('fifo');
     execFileSync('mkfifo', [fifo]);
     const sink = new DescriptorSink(openSync(fifo, 'r+'), 'json');
     const logger = createLogger(sink, 'info');
@@ -205,7 +197,6 @@ describe('the sink', () => {
     const reader = spawn('cat', [fifo], { stdio: 'ignore' });
     await sink.flush(5_000);
     reader.kill();
-    rmSync(folder, { recursive: true });
   }, 20_000);
 });
 

@@ -1,16 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeProblem } from '../../../../src/config/problems.js';
 import { readConfig } from '../../../../src/config/read-config.js';
+import { TempDirectory } from '../../../support/temp-directory.js';
 import { check, type FuzzTarget } from '../target.js';
 
 const TOKEN = 'correct-horse-battery-staple-0123456789';
 
 /** Reading never throws, each problem is one line, and the secret is in none of them. */
 export function configTarget(): FuzzTarget {
-  const folder = mkdtempSync(join(tmpdir(), 'anchor-fuzz-'));
-  const file = join(folder, 'anchor.yaml');
+  const directory = new TempDirectory('anchor-fuzz');
+  const file = directory.file('anchor.yaml');
   const sample = readFileSync(join(import.meta.dirname, '../../../../deploy/config-sample.yaml'), 'utf8');
   const uncommented = sample.replaceAll(/^#(?=[a-z]| {2})/gm, '');
   const options = uncommented.split('\n').filter((line) => /^[a-z]/.test(line));
@@ -49,7 +49,7 @@ export function configTarget(): FuzzTarget {
       }
     },
     close: () => {
-      rmSync(folder, { recursive: true });
+      directory.remove();
       return Promise.resolve();
     },
   };
