@@ -180,8 +180,7 @@ function answeredOfferer(leg: Leg, { rtcpMux, rtcpMuxOffered }: MuxState, contex
 }
 
 function bothTypes(offered: readonly number[], answered: readonly number[]): readonly number[] {
-  const further = answered.filter((type) => !offered.includes(type));
-  return further.length === 0 ? offered : [...offered, ...further];
+  return offered.length + answered.length === 0 ? offered : [...new Set([...offered, ...answered])];
 }
 
 /** `SDES-lifetime` may be said with the answer only; the key stays what it is. */

@@ -180,6 +180,12 @@ describe('the lines of an answer', () => {
     const call = round(audio(), audio({ address: ANSWERER, attributes: ['rtpmap:8 telephone-event/8000'] }));
     expect(call.answer.media[0]?.dtmfPayloadTypes).toEqual([101, 8]);
   });
+
+  it('give each of them once, however often a body lists it: native code takes 128 at most', () => {
+    const repeating = (body: string) => body.replace(' 0 8 101', ` 0 8${' 101'.repeat(200)}`);
+    const call = round(repeating(audio()), repeating(audio({ address: ANSWERER })));
+    expect(call.answer.media[0]?.dtmfPayloadTypes).toEqual([101]);
+  });
 });
 
 describe('policy on the answering side', () => {
