@@ -14,7 +14,7 @@ namespace anchor {
 class WakePacer {
  public:
   // A round with so many packets carries the cost of a wake-up well enough.
-  static constexpr size_t kEnough = 64;
+  static constexpr size_t kEnough = 32;
 
   // 0 = never pause.
   explicit WakePacer(uint32_t longest_microseconds) : longest_microseconds_(longest_microseconds) {}
