@@ -79,6 +79,7 @@ class MediaPort {
   std::shared_ptr<SrtpLeg> leg;        // The one in use: own_leg, or that of crypto_from.
   uint64_t last_rtp_microseconds = 0;  // 0 = never.
   uint32_t last_round = 0;             // Of its worker: the last one that found something to read.
+  uint32_t looked_round = 0;           // last_round, when the worker last looked after the port.
   uint32_t auth_failures_in_a_row = 0;
   EndpointLatch latch;
 

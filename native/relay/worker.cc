@@ -213,6 +213,8 @@ size_t Worker::Housekeep() {
 
 void Worker::LookAfter(MediaPort* port) {
   port->own_leg->DropExpired(now_);
+  // What overflowed has left something to read, so a quiet port need not be asked.
+  if (std::exchange(port->looked_round, port->last_round) == port->last_round) return;
   if (const uint32_t overflows = port->socket.Overflows())
     port->counters.Set(PortCounter::kSocketOverflows, overflows);
 }

@@ -115,7 +115,7 @@ TEST_CASE("a stranger who fills the queue of a port takes nothing from its party
   anchor::RelayOptions options = RelayHarness::DefaultOptions();
   options.receive_buffer_bytes = 16 * 1024;
   // Between two rounds there is time to fill it.
-  options.coalesce_microseconds = 100'000;
+  options.coalesce_microseconds = 40'000;
   Call call(options);
   REQUIRE(call.TalkUntilConnected(call.secure));
   for (int round = 0; round < 5; ++round) {
