@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.js';
 
-const tickMilliseconds = 100;
+/** Each turn of an idle loop costs about a tenth of a millisecond of cold caches. */
+const tickMilliseconds = 250;
 /** How long a delay is remembered: long enough for a probe every second to see it, over within two seconds. */
 const memoryMilliseconds = 1_500;
 

@@ -16,7 +16,7 @@ const MISNAMED = [
 ];
 
 /** Milliseconds between two looks at the event loop's delay. The usual 10 wake an idle process a hundred times a second. */
-const LAG_RESOLUTION = 100;
+const LAG_RESOLUTION = 250;
 
 /** Joins what was counted as it happened with one snapshot of the native counters a scrape. Owns its registry. */
 export class MetricsCollector {

@@ -71,16 +71,16 @@ describe('the lag of the event loop', () => {
   it('is what a tick is late by, remembered for two seconds, and seen while the tick is overdue', () => {
     let now = 0;
     const lag = new EventLoopLag({ monotonicMilliseconds: () => now, wallMilliseconds: () => now });
-    now = 100;
+    now = 250;
     lag.tick();
     expect(lag.milliseconds()).toBe(0);
-    now = 700;
+    now = 1_000;
     expect(lag.milliseconds()).toBe(500);
     lag.tick();
-    now = 800;
+    now = 1_250;
     lag.tick();
     expect(lag.milliseconds()).toBe(500);
-    for (; now < 2_800; now += 100) lag.tick();
+    for (; now < 3_000; now += 250) lag.tick();
     expect(lag.milliseconds()).toBe(0);
     lag.close();
   });
