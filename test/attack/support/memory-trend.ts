@@ -1,4 +1,4 @@
-/** A reading of resident memory. */
+/** A reading of memory. */
 export interface MemorySample {
   /** Minutes since the start. */
   readonly minutes: number;
@@ -11,11 +11,31 @@ export interface MemoryTrend {
   readonly error: number;
 }
 
+/**
+ * Means over so many minutes each. Readings a moment apart are alike, so the line through them all would claim to be more
+ * certain than it is.
+ */
+export function blocksOf(samples: readonly MemorySample[], minutes: number): readonly MemorySample[] {
+  const blocks = new Map<number, MemorySample[]>();
+  for (const sample of samples) {
+    const number = Math.floor(sample.minutes / minutes);
+    blocks.set(number, [...(blocks.get(number) ?? []), sample]);
+  }
+  return [...blocks.values()].map((block) => ({
+    minutes: mean(block.map((sample) => sample.minutes)),
+    kilobytes: mean(block.map((sample) => sample.kilobytes)),
+  }));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 export function trendOf(samples: readonly MemorySample[]): MemoryTrend {
   const count = samples.length;
   if (count < 3) throw new Error(`${count} samples show no trend`);
-  const meanX = samples.reduce((sum, { minutes }) => sum + minutes, 0) / count;
-  const meanY = samples.reduce((sum, { kilobytes }) => sum + kilobytes, 0) / count;
+  const meanX = mean(samples.map(({ minutes }) => minutes));
+  const meanY = mean(samples.map(({ kilobytes }) => kilobytes));
   const spread = samples.reduce((sum, { minutes }) => sum + (minutes - meanX) ** 2, 0);
   const slope = samples.reduce((sum, one) => sum + (one.minutes - meanX) * (one.kilobytes - meanY), 0) / spread;
   const rest = samples.reduce(
