@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "crypto/srtp_library.h"
+#include "crypto/stream_list_srtp.h"
 
 namespace anchor {
 namespace {
@@ -138,6 +139,12 @@ bool KeyContext::ExpectRolloverCounter(const SrtpParameters& parameters, uint32_
 void KeyContext::ForgetStream(uint32_t ssrc) {
   // This one takes network order, unlike the two above.
   if (session_) srtp_remove_stream(session_.get(), htonl(ssrc));
+}
+
+bool KeyContext::ResumeRtcp(uint32_t ssrc, uint32_t index) {
+  if (!session_ || anchor_srtp_resume_srtcp(session_.get(), ssrc, index) == 0) return false;
+  srtcp_used_ = index;
+  return true;
 }
 
 KeyUsage KeyContext::Count(uint64_t* used, uint64_t lifetime) {

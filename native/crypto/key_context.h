@@ -3,6 +3,7 @@
 
 #include <srtp.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -56,14 +57,17 @@ class KeyContext {
   // then fails changes nothing. False when out of memory.
   bool ExpectRolloverCounter(const SrtpParameters& parameters, uint32_t ssrc, uint32_t rollover_counter);
   void ForgetStream(uint32_t ssrc);
+  // Continues an SRTCP stream that has been sent on, after the last index another process used. False when it
+  // has not.
+  bool ResumeRtcp(uint32_t ssrc, uint32_t index);
 
   // Whether one more packet fits into the lifetime (RFC 3711 §9.2); call Count… when it was used.
   KeyUsage CountRtp(const SrtpParameters& parameters) { return Count(&srtp_used_, parameters.srtp_lifetime); }
   KeyUsage CountRtcp(const SrtpParameters& parameters) {
-    return Count(&srtcp_used_, parameters.srtcp_lifetime);
+    return Count(&srtcp_used_, RtcpLifetime(parameters));
   }
   bool RtpUsedUp(const SrtpParameters& parameters) const { return srtp_used_ >= parameters.srtp_lifetime; }
-  bool RtcpUsedUp(const SrtpParameters& parameters) const { return srtcp_used_ >= parameters.srtcp_lifetime; }
+  bool RtcpUsedUp(const SrtpParameters& parameters) const { return srtcp_used_ >= RtcpLifetime(parameters); }
   // kStopped at the first call, kNormal at later ones.
   KeyUsage TellStopped();
   void PrefetchSession() const { PrefetchLines(session_.get(), 64); }
@@ -74,6 +78,10 @@ class KeyContext {
   };
   using Session = std::unique_ptr<std::remove_pointer_t<srtp_t>, Deleter>;
 
+  // libsrtp's SRTCP indices begin at 1: 31 bits hold one packet less than RFC 3711 §9.2 allows.
+  static uint64_t RtcpLifetime(const SrtpParameters& parameters) {
+    return std::min(parameters.srtcp_lifetime, kMaxSrtcpLifetime - 1);
+  }
   bool EnsureSession(const SrtpParameters& parameters);
   KeyUsage Count(uint64_t* used, uint64_t lifetime);
 

@@ -42,6 +42,8 @@ class OutboundSrtp {
 
   // Continues a stream that another process had, after the last index it used.
   void Resume(uint32_t ssrc, uint64_t index, Instant now);
+  // The same for SRTCP, of a stream that has been sent on. False when it has not.
+  bool ResumeRtcp(uint32_t ssrc, uint32_t index) { return context().ResumeRtcp(ssrc, index); }
 
   // What the next packet will need, in two steps: the second follows pointers that the first asked for.
   void PrefetchStreams() const {

@@ -3,6 +3,9 @@
  * there is no memory for it: srtp_create then takes down a session without a list by walking that list. This one may be
  * absent. An absent list is empty.
  */
+#include "crypto/stream_list_srtp.h"
+
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <stream_list_priv.h>
 
@@ -50,4 +53,11 @@ void srtp_stream_list_for_each(srtp_stream_list_t list, int (*callback)(srtp_str
     next = stream->next;
     if (callback(stream, data)) return;
   }
+}
+
+int anchor_srtp_resume_srtcp(srtp_t session, uint32_t ssrc, uint32_t index) {
+  const srtp_stream_t stream = srtp_stream_list_get(session->stream_list, htonl(ssrc));
+  if (stream == NULL) return 0;
+  stream->rtcp_rdb.window_start = index;
+  return 1;
 }

@@ -165,3 +165,38 @@ TEST_CASE("the packet index ends at 2^48 and does not wrap") {
   CHECK(outbound.Rtp(test::Rtp(0)).verdict.drop == DropReason::kKeyLimit);
   CHECK(outbound.Rtp(test::Rtp(1)).verdict.drop == DropReason::kKeyLimit);
 }
+
+TEST_CASE("the SRTCP index ends at 2^31 - 1 with the E flag beside it, says so once, and does not wrap") {
+  constexpr uint32_t kLast = 0x7fffffff;
+  for (const std::string_view suite : {"AES_CM_128_HMAC_SHA1_32", "AEAD_AES_256_GCM"}) {
+    CAPTURE(suite);
+    const Srtp judge(suite, test::KeySalt(suite));
+    test::Outbound outbound(test::Keys(suite));
+    const Octets plain = test::Bye(test::kSsrc);
+    REQUIRE(outbound.Rtcp(plain).packet == judge.ProtectRtcp(plain, 1));
+    REQUIRE(outbound.session.ResumeRtcp(test::kSsrc, kLast - 2));
+    CHECK(outbound.Rtcp(plain).packet == judge.ProtectRtcp(plain, kLast - 1));
+    const Octets last = outbound.Rtcp(plain).packet;
+    CHECK(last == judge.ProtectRtcp(plain, kLast));
+    const size_t behind = suite == "AEAD_AES_256_GCM" ? 4 : 4 + 10;
+    CHECK(anchor::ReadU32(&last[last.size() - behind]) == 0xffffffff);
+    const test::Result stopped = outbound.Rtcp(plain);
+    CHECK(stopped.verdict.drop == DropReason::kKeyLimit);
+    CHECK(stopped.verdict.usage == KeyUsage::kStopped);
+    CHECK(outbound.Rtcp(plain).verdict.drop == DropReason::kKeyLimit);
+    CHECK(outbound.Rtcp(plain).verdict.usage == KeyUsage::kNormal);
+    // SRTP goes on.
+    CHECK(outbound.Rtp(test::Rtp(1)).passed());
+  }
+}
+
+TEST_CASE("a key whose SRTCP indices are used up gives way to the next one of the list") {
+  constexpr uint32_t kLast = 0x7fffffff;
+  test::Outbound outbound(test::KeysWithMki(test::kSuite, 2, 4));
+  const Srtp second(test::kSuite, test::KeySalt(test::kSuite, 2), test::Mki(1, 4));
+  const Octets plain = test::Bye(test::kSsrc);
+  REQUIRE(outbound.Rtcp(plain).passed());
+  REQUIRE(outbound.session.ResumeRtcp(test::kSsrc, kLast - 1));
+  REQUIRE(outbound.Rtcp(plain).passed());
+  CHECK(outbound.Rtcp(plain).packet == second.ProtectRtcp(plain, 1));
+}
