@@ -25,7 +25,7 @@ class PartyFollower {
   size_t Follow(MediaPort* port, Instant now);
 
  private:
-  static constexpr int kConnectsATurn = 64;
+  static constexpr int kConnectsATurn = 128;
 
   void Connect(MediaPort* port);
   size_t Disconnect(MediaPort* port, Instant now);
