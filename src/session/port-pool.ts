@@ -1,3 +1,14 @@
+import { Fifo } from '../shared/fifo.js';
+
+interface Rest {
+  readonly number: number;
+  readonly since: number;
+}
+
+const FREE = 0;
+const USED = 1;
+const RESTING = 2;
+
 /**
  * Numbers of one address, handed out at random (RFC 6056 §3.1 asks for unpredictable ones). RTP gets an even number and
  * RTCP the next (RFC 3550 §11). A number that was given back rests before it is used again, so that a late packet of
@@ -10,11 +21,12 @@ export class PortPool {
   quarantineMilliseconds: number;
   readonly #now: () => number;
   readonly #random: () => number;
-  /** 1 for a number in use, by its distance from the first: a set would take forty octets for each. */
-  readonly #used: Uint8Array;
+  /** What is with each number, by its distance from the first: looked through where free ones are few. */
+  readonly #state: Uint8Array;
   #usedCount = 0;
-  /** Number → when it was given back, oldest first (a Map keeps its order). */
-  readonly #resting = new Map<number, number>();
+  readonly #resting = new Map<number, Rest>();
+  /** The same, oldest first; one whose number was taken meanwhile is over. */
+  readonly #rests = new Fifo<Rest>();
 
   constructor(options: {
     minimum: number;
@@ -29,7 +41,7 @@ export class PortPool {
     this.quarantineMilliseconds = options.quarantineMilliseconds;
     this.#now = options.now;
     this.#random = options.random ?? Math.random;
-    this.#used = new Uint8Array(this.size);
+    this.#state = new Uint8Array(this.size);
   }
 
   get size(): number {
@@ -44,57 +56,66 @@ export class PortPool {
   *pairCandidates(): Generator<number> {
     const firstEven = this.minimum + (this.minimum % 2);
     const count = Math.floor((this.maximum - firstEven + 1) / 2);
-    yield* this.#ordered(count, (index) => firstEven + 2 * index, 2);
+    yield* this.#rested(count, (index) => firstEven + 2 * index, 2);
+    // A pair has rested since the second of its numbers was given back: it is the turn of each once.
+    for (const { number, since } of this.#resting.values()) {
+      const first = number - (number % 2);
+      const other = this.#resting.get(first === number ? number + 1 : first);
+      const isLast = other === undefined || other.since < since || (other.since === since && number > first);
+      if (isLast && first >= firstEven && first < this.maximum && !this.#isUsed(first) && !this.#isUsed(first + 1))
+        yield first;
+    }
   }
 
   /** Single numbers in the order to try them, `preferred` first when it is free. */
   *singleCandidates(preferred: number | null): Generator<number> {
     if (preferred !== null && preferred >= this.minimum && preferred <= this.maximum && !this.#isUsed(preferred))
       yield preferred;
-    yield* this.#ordered(this.size, (index) => this.minimum + index, 1);
+    yield* this.#rested(this.size, (index) => this.minimum + index, 1);
+    yield* this.#resting.keys();
   }
 
   take(number: number): void {
     if (!this.#isUsed(number)) this.#usedCount += 1;
-    this.#used[number - this.minimum] = 1;
+    this.#state[number - this.minimum] = USED;
     this.#resting.delete(number);
   }
 
   giveBack(number: number): void {
     if (!this.#isUsed(number)) return;
-    this.#used[number - this.minimum] = 0;
+    this.#state[number - this.minimum] = RESTING;
     this.#usedCount -= 1;
-    this.#resting.set(number, this.#now());
+    const rest = { number, since: this.#now() };
+    this.#resting.set(number, rest);
+    this.#rests.push(rest);
   }
 
-  *#ordered(count: number, numberAt: (index: number) => number, width: number): Generator<number> {
+  /** Those that are free and have rested, from a random one on. */
+  *#rested(count: number, numberAt: (index: number) => number, width: 1 | 2): Generator<number> {
     this.#endRests();
+    if (this.#usedCount + this.#resting.size >= this.size) return;
     const start = Math.floor(this.#random() * count);
-    const tired: number[] = [];
     for (let step = 0; step < count; step += 1) {
       const number = numberAt((start + step) % count);
-      if (this.#isUsed(number) || (width === 2 && this.#isUsed(number + 1))) continue;
-      if (this.#resting.has(number) || (width === 2 && this.#resting.has(number + 1))) tired.push(number);
-      else yield number;
+      if (this.#isFree(number) && (width === 1 || this.#isFree(number + 1))) yield number;
     }
-    const restedSince = (number: number): number =>
-      Math.max(...this.#span(number, width).map((one) => this.#resting.get(one) ?? 0));
-    yield* tired.sort((a, b) => restedSince(a) - restedSince(b));
   }
 
   #endRests(): void {
     const over = this.#now() - this.quarantineMilliseconds;
-    for (const [number, since] of this.#resting) {
-      if (since > over) return;
-      this.#resting.delete(number);
+    for (let first = this.#rests.peek(); first !== undefined && first.since <= over; first = this.#rests.peek()) {
+      this.#rests.shift();
+      if (this.#resting.get(first.number) !== first) continue;
+      this.#resting.delete(first.number);
+      this.#state[first.number - this.minimum] = FREE;
     }
   }
 
   #isUsed(number: number): boolean {
-    return this.#used[number - this.minimum] === 1;
+    return this.#state[number - this.minimum] === USED;
   }
 
-  #span(first: number, width: number): number[] {
-    return Array.from({ length: width }, (_, index) => first + index);
+  #isFree(number: number): boolean {
+    return this.#state[number - this.minimum] === FREE;
   }
 }
