@@ -5,8 +5,11 @@ import type { ControlSample } from '../result.js';
 import { hot, type LoadShape } from '../scenarios.js';
 import { quantile } from '../statistics.js';
 
-/** Before anything is counted: a daemon whose code is compiled as it runs is measured as it is after its first seconds. */
-const mostWarmupPairs = 1_000;
+/**
+ * Calls made and deleted before anything is counted: a daemon whose code is compiled as it runs is measured as it is from its
+ * first minute on.
+ */
+const mostWarmupCalls = 5_000;
 
 interface Pace {
   readonly pairs: number;
@@ -32,6 +35,15 @@ async function pairUp(
   return { pairs: done, pairsPerSecond: done / seconds, replyMilliseconds: figures(times) };
 }
 
+async function warmUp(bench: Bench, peer: RunningPeer, calls: number): Promise<void> {
+  for (let done = 0; done < Math.min(mostWarmupCalls, calls); done++) {
+    const call = callRequest(bench, hot('rtp_srtp', 1));
+    await peer.setUpCall(call);
+    await peer.deleteCall(call);
+    if (done % 100 === 99) bench.progress.detail(`${done + 1} calls to warm up`);
+  }
+}
+
 function figures(times: readonly number[]): ControlSample['replyMilliseconds'] {
   return { p50: quantile(times, 0.5), p90: quantile(times, 0.9), p99: quantile(times, 0.99), max: Math.max(...times) };
 }
@@ -43,8 +55,8 @@ export async function measureControlIdle(
   run: number,
 ): Promise<ControlSample> {
   bench.progress.step(`control run ${run}: ${system}, ${pairs} offers and answers`);
-  return withPeer(bench, system, { workers: 1 }, async (peer) => {
-    await pairUp(bench, peer, Math.min(mostWarmupPairs, pairs));
+  return withPeer(bench, system, { workers: 1, deleteDelay: 0 }, async (peer) => {
+    await warmUp(bench, peer, 3 * pairs);
     return { measure: 'control', system, run, condition: 'idle', ...(await pairUp(bench, peer, pairs)) };
   });
 }
@@ -60,8 +72,8 @@ export async function measureControlSaturated(
   bench.progress.step(
     `control run ${run}: ${system}, ${pairs} offers and answers under ${load.packetsPerSecond} packets a second`,
   );
-  return withPeer(bench, system, { workers: 1 }, async (peer) => {
-    await pairUp(bench, peer, Math.min(mostWarmupPairs, pairs));
+  return withPeer(bench, system, { workers: 1, deleteDelay: 0 }, async (peer) => {
+    await warmUp(bench, peer, 3 * pairs);
     const calls = await setUpCalls(bench, peer, load);
     let over = false;
     const traffic = runLoad(
