@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../shared/clock.js';
-import { Fifo } from '../shared/fifo.js';
 
 export interface ReplyCacheOptions {
   readonly lifetimeMilliseconds: number;
@@ -23,7 +22,6 @@ export const REPLY_CACHE_OPTIONS: ReplyCacheOptions = Object.freeze({
 const ENTRY_OVERHEAD = 200;
 
 interface Entry {
-  readonly key: string;
   /** Once it is there, as text of one character an octet: half of what a buffer costs, and the heap's alone. */
   reply: string | Promise<Buffer>;
   readonly storedAt: number;
@@ -31,9 +29,8 @@ interface Entry {
 }
 
 interface Peer {
+  /** In the order in which they were stored, the oldest first. */
   readonly entries: Map<string, Entry>;
-  /** In the order in which they were stored; those that are gone from `entries` are left out when their turn comes. */
-  readonly order: Fifo<Entry>;
   bytes: number;
 }
 
@@ -84,9 +81,8 @@ export class ReplyCache {
     this.#expire(peer);
     this.#remove(peer, key);
     const kept = reply instanceof Promise ? reply : reply.toString('latin1');
-    const entry: Entry = { key, reply: kept, storedAt: this.#clock.monotonicMilliseconds(), bytes: 0 };
+    const entry: Entry = { reply: kept, storedAt: this.#clock.monotonicMilliseconds(), bytes: 0 };
     peer.entries.set(key, entry);
-    peer.order.push(entry);
     this.#entries++;
     this.#grow(peer, entry, 2 * key.length + ENTRY_OVERHEAD + (reply instanceof Promise ? 0 : reply.length));
     if (reply instanceof Promise) this.#await(peer, key, entry, reply);
@@ -114,7 +110,7 @@ export class ReplyCache {
   #peerOf(address: string): Peer {
     const present = this.#peers.get(address);
     this.#peers.delete(address);
-    const peer = present ?? { entries: new Map<string, Entry>(), order: new Fifo<Entry>(), bytes: 0 };
+    const peer = present ?? { entries: new Map<string, Entry>(), bytes: 0 };
     this.#peers.set(address, peer);
     if (this.#peers.size > this.#options.maxPeers) this.#dropSilentPeer();
     return peer;
@@ -143,20 +139,21 @@ export class ReplyCache {
     this.#bytes -= entry.bytes;
   }
 
+  /** Entries are in order of time, so only the front is looked at. */
   #expire(peer: Peer): void {
     const horizon = this.#clock.monotonicMilliseconds() - this.#options.lifetimeMilliseconds;
-    for (let oldest = oldestOf(peer); oldest !== undefined; oldest = oldestOf(peer)) {
-      if (oldest.storedAt > horizon) return;
-      this.#remove(peer, oldest.key);
+    for (const [key, entry] of peer.entries) {
+      if (entry.storedAt > horizon) return;
+      this.#remove(peer, key);
     }
   }
 
   #shrink(): void {
     while (this.#entries > this.#options.maxEntries || this.#bytes > this.#options.maxBytes) {
       const largest = this.#largestPeer();
-      const oldest = largest === undefined ? undefined : oldestOf(largest);
+      const [oldest] = largest?.entries.keys() ?? [];
       if (largest === undefined || oldest === undefined) return;
-      this.#remove(largest, oldest.key);
+      this.#remove(largest, oldest);
     }
   }
 
@@ -164,13 +161,5 @@ export class ReplyCache {
     let largest: Peer | undefined;
     for (const peer of this.#peers.values()) if (largest === undefined || peer.bytes > largest.bytes) largest = peer;
     return largest;
-  }
-}
-
-function oldestOf({ entries, order }: Peer): Entry | undefined {
-  for (;;) {
-    const oldest = order.peek();
-    if (oldest === undefined || entries.get(oldest.key) === oldest) return oldest;
-    order.shift();
   }
 }

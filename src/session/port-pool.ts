@@ -1,10 +1,3 @@
-import { Fifo } from '../shared/fifo.js';
-
-interface Rest {
-  readonly number: number;
-  readonly since: number;
-}
-
 const FREE = 0;
 const USED = 1;
 const RESTING = 2;
@@ -24,9 +17,8 @@ export class PortPool {
   /** What is with each number, by its distance from the first: looked through where free ones are few. */
   readonly #state: Uint8Array;
   #usedCount = 0;
-  readonly #resting = new Map<number, Rest>();
-  /** The same, oldest first; one whose number was taken meanwhile is over. */
-  readonly #rests = new Fifo<Rest>();
+  /** Number → when it was given back, oldest first (a Map keeps its order). */
+  readonly #resting = new Map<number, number>();
 
   constructor(options: {
     minimum: number;
@@ -58,10 +50,10 @@ export class PortPool {
     const count = Math.floor((this.maximum - firstEven + 1) / 2);
     yield* this.#rested(count, (index) => firstEven + 2 * index, 2);
     // A pair has rested since the second of its numbers was given back: it is the turn of each once.
-    for (const { number, since } of this.#resting.values()) {
+    for (const [number, since] of this.#resting) {
       const first = number - (number % 2);
       const other = this.#resting.get(first === number ? number + 1 : first);
-      const isLast = other === undefined || other.since < since || (other.since === since && number > first);
+      const isLast = other === undefined || other < since || (other === since && number > first);
       if (isLast && first >= firstEven && first < this.maximum && !this.#isUsed(first) && !this.#isUsed(first + 1))
         yield first;
     }
@@ -85,9 +77,7 @@ export class PortPool {
     if (!this.#isUsed(number)) return;
     this.#state[number - this.minimum] = RESTING;
     this.#usedCount -= 1;
-    const rest = { number, since: this.#now() };
-    this.#resting.set(number, rest);
-    this.#rests.push(rest);
+    this.#resting.set(number, this.#now());
   }
 
   /** Those that are free and have rested, from a random one on. */
@@ -103,11 +93,10 @@ export class PortPool {
 
   #endRests(): void {
     const over = this.#now() - this.quarantineMilliseconds;
-    for (let first = this.#rests.peek(); first !== undefined && first.since <= over; first = this.#rests.peek()) {
-      this.#rests.shift();
-      if (this.#resting.get(first.number) !== first) continue;
-      this.#resting.delete(first.number);
-      this.#state[first.number - this.minimum] = FREE;
+    for (const [number, since] of this.#resting) {
+      if (since > over) return;
+      this.#resting.delete(number);
+      this.#state[number - this.minimum] = FREE;
     }
   }
 
